@@ -1,0 +1,1 @@
+//! Accounts, sessions, consent, and the one access decision.

@@ -1,0 +1,1 @@
+//! Identities, persons, community IDs and the events that tie them.

@@ -1,0 +1,578 @@
+//! Facts: dated clinical items read out of a document by a pure function of its bytes.
+//!
+//! A fact always names its place in its document and keeps the status it came with. Texts,
+//! codes and numbers are as received (decoded); nothing is converted or translated.
+
+use crate::code::Coded;
+use crate::date::PartialTime;
+use crate::demographics::Demographics;
+use crate::entry::Abnormal;
+use crate::empty::Empty;
+use serde::{Deserialize, Serialize};
+
+/// One clinical item of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Its number among the facts of the document, from 0; stable for one rules version.
+    pub ordinal: u32,
+    /// Where it stands: the segment it was read from.
+    pub place: Place,
+    /// When it happened, by the rule of its kind; `None` where neither message nor folder say.
+    pub at: Option<PartialTime>,
+    /// The status it came with.
+    pub status: Status,
+    /// What it is.
+    pub body: FactBody,
+}
+
+/// The place of a fact in its document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Segment name, such as `OBX`.
+    pub segment: String,
+    /// Index of the segment in the message, MSH being 0.
+    pub index: u32,
+}
+
+/// The status of a fact as its message says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Planned or ordered: not yet done.
+    Ordered,
+    /// Handed out by the pharmacy.
+    Dispensed,
+    /// Given to the patient.
+    Administered,
+    /// Done, valid.
+    Performed,
+    /// OBX-11 `F`, or no status where the message is itself the record.
+    Final,
+    /// OBX-11 `P`, `R`, `S`, `I`: not final.
+    Preliminary,
+    /// OBX-11 `C`, `U`: replaces an earlier value.
+    Corrected,
+    /// OBX-11 `X`, `D`, `W`; ORC-1 `CA`, `OC`, `DC`; a cancel event.
+    Cancelled,
+    /// A diagnosis under suspicion (疑い).
+    Suspected,
+    /// A diagnosis that goes on.
+    Active,
+    /// A diagnosis with an end date or an outcome that ends it.
+    Ended,
+}
+
+impl Status {
+    /// The stable name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Ordered => "ordered",
+            Status::Dispensed => "dispensed",
+            Status::Administered => "administered",
+            Status::Performed => "performed",
+            Status::Final => "final",
+            Status::Preliminary => "preliminary",
+            Status::Corrected => "corrected",
+            Status::Cancelled => "cancelled",
+            Status::Suspected => "suspected",
+            Status::Active => "active",
+            Status::Ended => "ended",
+        }
+    }
+}
+
+/// What a fact is. The tag is the kind's name in the database and in `musubi stats`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FactBody {
+    /// ADT-12/21/22/31/32/41/42/51/52.
+    Visit(Visit),
+    /// ADT-52 with a disposition of death, or PID-29/30: the patient died.
+    Death(Death),
+    /// PPR-01: one PRB group.
+    Diagnosis(Diagnosis),
+    /// ADT-61 IAM, ADT-00 AL1.
+    Allergy(Allergy),
+    /// OMP-01 (ordered) and OMP-11 (dispensed): one drug of a prescription.
+    PrescriptionLine(MedicationLine),
+    /// OMP-02 (ordered) and OMP-12 (administered): one drug of an injection.
+    InjectionLine(MedicationLine),
+    /// OML-01: one ordered test.
+    LabOrder(LabOrder),
+    /// OML-11: one result.
+    LabResult(LabResult),
+    /// OML-11 of bacteriology: organism with its amount, or organism with drug susceptibility.
+    Bacteriology(Bacteriology),
+    /// OMG-01.
+    ImagingOrder(Examination),
+    /// OMG-11.
+    ImagingPerformed(Examination),
+    /// OMG-02.
+    EndoscopyOrder(Examination),
+    /// OMG-12.
+    EndoscopyPerformed(Examination),
+    /// OMG-03.
+    PhysiologyOrder(Examination),
+    /// OMG-13: the examination itself; its values are [`FactBody::PhysiologyResult`].
+    PhysiologyPerformed(Examination),
+    /// OMG-13: one value.
+    PhysiologyResult(LabResult),
+    /// An OBX beside a patient record or an order (height, weight, blood group, infection).
+    Observation(LabResult),
+    /// OMD.
+    Diet(Diet),
+    /// ADT-00 IN1, PPR-01 ZI1.
+    Insurance(Insurance),
+    /// ADT-00 PID.
+    Demographics(Demographics),
+}
+
+impl FactBody {
+    /// The kind's stable name.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            FactBody::Visit(_) => "visit",
+            FactBody::Death(_) => "death",
+            FactBody::Diagnosis(_) => "diagnosis",
+            FactBody::Allergy(_) => "allergy",
+            FactBody::PrescriptionLine(_) => "prescription_line",
+            FactBody::InjectionLine(_) => "injection_line",
+            FactBody::LabOrder(_) => "lab_order",
+            FactBody::LabResult(_) => "lab_result",
+            FactBody::Bacteriology(_) => "bacteriology",
+            FactBody::ImagingOrder(_) => "imaging_order",
+            FactBody::ImagingPerformed(_) => "imaging_performed",
+            FactBody::EndoscopyOrder(_) => "endoscopy_order",
+            FactBody::EndoscopyPerformed(_) => "endoscopy_performed",
+            FactBody::PhysiologyOrder(_) => "physiology_order",
+            FactBody::PhysiologyPerformed(_) => "physiology_performed",
+            FactBody::PhysiologyResult(_) => "physiology_result",
+            FactBody::Observation(_) => "observation",
+            FactBody::Diet(_) => "diet",
+            FactBody::Insurance(_) => "insurance",
+            FactBody::Demographics(_) => "demographics",
+        }
+    }
+}
+
+/// A visit event.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Visit {
+    /// What happened, by data type.
+    pub event: VisitEvent,
+    /// PV1-2 as sent (`I`, `O`, …).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub patient_class: String,
+    /// Department: PV1-10, else the clinic of PV1-3, else the file name's.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub department: Coded,
+    /// PV1-3 as readable parts: ward, room, bed, or clinic.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub location: Vec<String>,
+    /// PV1-6, for transfers.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub previous_location: Vec<String>,
+    /// PV1-7 (else PV1-17).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub doctor: String,
+    /// PV1-36 退院区分.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub discharge_disposition: String,
+    /// When it ends: PV1-45, PV2-47 (expected return), PV2-9.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub until: Option<PartialTime>,
+}
+
+/// What a visit message tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitEvent {
+    /// ADT-12 外来受付
+    #[default]
+    Outpatient,
+    /// ADT-21 入院予定
+    AdmissionPlanned,
+    /// ADT-22 入院
+    Admission,
+    /// ADT-31 外出泊
+    LeaveOfAbsence,
+    /// ADT-32 帰院
+    ReturnFromLeave,
+    /// ADT-41 転科・転棟予定
+    TransferPlanned,
+    /// ADT-42 転科・転棟
+    Transfer,
+    /// ADT-51 退院予定
+    DischargePlanned,
+    /// ADT-52 退院
+    Discharge,
+}
+
+/// A death as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Death {
+    /// What says so: `PV1-36 = 20`, `PID-29`, `PID-30 = Y`.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub evidence: String,
+}
+
+/// A diagnosis (PRB with ZPR).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Diagnosis {
+    /// PRB-3: name and code (MDCDX2), prefix and suffix applied only in `name`.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub problem: Coded,
+    /// The name to show: prefixes, PRB-3's text, suffixes (ZPR-1, ZPR-3).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub name: String,
+    /// PRB-4, the instance's identifier in its hospital.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub instance_id: String,
+    /// PRB-10: ICD-10 and phase.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub classification: Coded,
+    /// ICD-10 edition, PRB-10.7 (`2003`, `2013`; empty means 2003).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub icd10_edition: String,
+    /// PRB-13 (疑い).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub confirmation: Coded,
+    /// PRB-14 outcome.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub outcome: Coded,
+    /// PRB-18 (主診断).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub ranking: Coded,
+    /// PRB-16 onset.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub onset: Option<PartialTime>,
+    /// PRB-7 diagnosed on.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub diagnosed: Option<PartialTime>,
+    /// PRB-9 resolved on.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub resolved: Option<PartialTime>,
+    /// ORC-17 department and ORC-12 doctor.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub department: Coded,
+    /// ORC-12.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub doctor: String,
+}
+
+/// An allergy or intolerance.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Allergy {
+    /// IAM-2/AL1-2: DA drug, FA food, EA environment, LA pollen.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub category: Coded,
+    /// IAM-3/AL1-3.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub allergen: Coded,
+    /// IAM-4/AL1-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub severity: Coded,
+    /// IAM-5/AL1-5, every repetition.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub reactions: Vec<String>,
+    /// IAM-6 action as sent: `A`, `U`, `D` (deleted: status is cancelled).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub action: String,
+    /// IAM-11.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub onset: Option<PartialTime>,
+    /// IAM-12, onset in words.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub onset_text: String,
+}
+
+/// One drug: of a prescription or an injection, ordered, dispensed or administered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MedicationLine {
+    /// RXE-2, RXC-2 (injections), RXA-5.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub drug: Coded,
+    /// RXE-3, RXC-3, RXA-6 as sent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub dose: String,
+    /// RXE-5, RXC-4, RXA-7.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub dose_unit: Coded,
+    /// RXE-6.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub form: Coded,
+    /// RXE-10 with RXE-11.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub total: String,
+    /// RXE-11.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub total_unit: Coded,
+    /// RXE-19 as sent, number.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub daily_dose: String,
+    /// RXE-19 unit.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub daily_dose_unit: Coded,
+    /// TQ1-3 usage.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub usage: Coded,
+    /// RXE-7, TQ1-11: instructions in words.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub instructions: Vec<String>,
+    /// TQ1-6 as sent: days (`5^d`); `days` when its unit is days.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub duration: String,
+    /// The number of days, where TQ1-6 gives days.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub days: Option<u32>,
+    /// TQ1-7 / RXA-3.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub start: Option<PartialTime>,
+    /// TQ1-8 / RXA-4, or the last day by start and days (then `end_derived`).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub end: Option<PartialTime>,
+    /// The end was computed from start and days, not sent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub end_derived: bool,
+    /// RXR-1 route.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub route: Coded,
+    /// RXR-2 site.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub site: Coded,
+    /// RXE-21, RXE-27: in-house, take-home, internal, as needed …
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub kinds: Vec<Coded>,
+    /// ORC-4 RP number (group within the order).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub group: String,
+    /// RXC-1: `B` base, `A` additive.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub component: String,
+    /// RXE-23/24 or RXA-12 rate in words.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub rate: String,
+    /// ORC-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub order_number: String,
+    /// ORC-12 or RXA-10.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub doctor: String,
+    /// ORC-17.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub department: Coded,
+}
+
+/// One ordered test.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LabOrder {
+    /// OBX-3 of the order, else OBR-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub item: Coded,
+    /// OBR-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub battery: Coded,
+    /// SPM-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub specimen: Coded,
+    /// ORC-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub order_number: String,
+    /// Department.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub department: Coded,
+}
+
+/// One result or observation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LabResult {
+    /// OBX-3.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub item: Coded,
+    /// The key under which values of several hospitals stand in one row of the flow-sheet:
+    /// `JC10:` + analyte, identification and material where the code has JLAC10's shape, else
+    /// the local code with its system. Values with other units never share a row.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub chart_key: String,
+    /// OBR-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub battery: Coded,
+    /// SPM-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub specimen: Coded,
+    /// OBX-4 (pairs values of one group).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub sub_id: String,
+    /// OBX-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub value_type: String,
+    /// OBX-5 as sent, every repetition joined with `~`; coded values show their text.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub value: String,
+    /// OBX-5 of type CWE.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub coded_value: Coded,
+    /// The number within the value as decimal text where the whole value is one number with an
+    /// optional comparator; else absent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub number: Option<String>,
+    /// `<`, `<=`, `>`, `>=` as written, where the value has one.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub comparator: String,
+    /// OBX-6.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub unit: Coded,
+    /// OBX-7 as sent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub reference_range: String,
+    /// OBX-8 as sent (`H`, `L`, `HH`, …).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub flags: Vec<String>,
+    /// The worst of `flags`.
+    pub abnormal: Abnormal,
+    /// OBX-11 as sent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub result_status: String,
+    /// SPM-17, else OBR-7.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub collected: Option<PartialTime>,
+    /// OBR-22.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub reported: Option<PartialTime>,
+    /// OBX-14.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub observed: Option<PartialTime>,
+    /// ORC-2 or OBR-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub order_number: String,
+    /// Department.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub department: Coded,
+}
+
+/// A bacteriology pair.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bacteriology {
+    /// The organism (OBX-5 of the organism row).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub organism: Coded,
+    /// Its amount as sent, from the row with the same sub-ID.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub amount: String,
+    /// The antibiotic, in susceptibility rows.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub drug: Coded,
+    /// `S`, `I`, `R` or MIC, as sent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub susceptibility: String,
+    /// SPM-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub specimen: Coded,
+    /// OBX-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub sub_id: String,
+    /// OBX-11 as sent.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub result_status: String,
+    /// SPM-17.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub collected: Option<PartialTime>,
+    /// ORC-2 or OBR-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub order_number: String,
+}
+
+/// An imaging, endoscopy or physiology examination, ordered or performed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Examination {
+    /// OBR-4 of the parent order.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub procedure: Coded,
+    /// OBR-4 of each child order, or ZE1-3: the parts.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub parts: Vec<Coded>,
+    /// IPC-5.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub modality: Coded,
+    /// IPC-1.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub accession_number: String,
+    /// IPC-3.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub study_instance_uid: String,
+    /// IPC-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub procedure_id: String,
+    /// OBR-13 and the order's comment rows, in words.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub notes: Vec<String>,
+    /// OBR-36 scheduled.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub scheduled: Option<PartialTime>,
+    /// ORC-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub order_number: String,
+    /// ORC-12 / OBR-16.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub doctor: String,
+    /// ORC-17.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub department: Coded,
+}
+
+/// A diet order line.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Diet {
+    /// ODS-1: `D` diet, `S` supplement, `P` preference.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub diet_type: String,
+    /// ODS-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub service_period: Coded,
+    /// ODS-3.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub diet: Coded,
+    /// ODS-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub instructions: String,
+    /// TQ1-7.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub start: Option<PartialTime>,
+}
+
+/// A health insurance of the patient.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Insurance {
+    /// IN1-2 / ZI1-2.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub plan: Coded,
+    /// IN1-3 insurer's number.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub insurer_number: String,
+    /// IN1-10 記号.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub symbol: String,
+    /// IN1-11 番号.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub number: String,
+    /// IN1-12.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub valid_from: Option<PartialTime>,
+    /// IN1-13.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub valid_until: Option<PartialTime>,
+    /// IN1-17.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub relationship: Coded,
+}

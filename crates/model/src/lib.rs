@@ -1,0 +1,25 @@
+//! Plain types of the exchange: documents, facts, identities, times, limits. No I/O.
+//!
+//! Everything here is data that more than one crate speaks about. Notations (HL7 v2, ebRIM,
+//! FHIR, SQL) live elsewhere and only read and write these types.
+
+pub mod clock;
+pub mod code;
+pub mod community_id;
+pub mod data_type;
+pub mod date;
+pub mod demographics;
+pub mod document;
+mod empty;
+pub mod entry;
+pub mod fact;
+pub mod hl7;
+pub mod item;
+pub mod limits;
+pub mod reason;
+
+pub use clock::{Clock, IdSource, Timestamp};
+pub use code::{Code, Coded};
+pub use community_id::CommunityId;
+pub use data_type::DataType;
+pub use date::PartialTime;

@@ -1,0 +1,116 @@
+//! The table of limits: every input, queue, loop and retry has one here; the manual prints it.
+//! The archive itself has none: no cap on documents, studies or results.
+
+/// One named limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// Name, unit last.
+    pub name: &'static str,
+    /// Default value.
+    pub value: u64,
+    /// What happens beyond it.
+    pub beyond: &'static str,
+}
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])+ $constant:ident $name:literal = $value:expr, $beyond:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $constant: u64 = $value;)+
+
+        /// Every limit, in the order in which the manual prints them.
+        pub const TABLE: &[Limit] = &[$(Limit { name: $name, value: $value, beyond: $beyond }),+];
+    };
+}
+
+const KIB: u64 = 1024;
+const MIB: u64 = 1024 * KIB;
+
+limits! {
+    /// One file of an SS-MIX2 storage (security.md §3: 50 MiB).
+    SSMIX2_FILE_BYTES "ssmix2_file_bytes" = 50 * MIB, "quarantine: too-large";
+    /// Segments in one HL7 v2 message.
+    HL7V2_SEGMENTS "hl7v2_segments" = 200_000, "quarantine: too-many-segments";
+    /// Bytes in one segment.
+    HL7V2_SEGMENT_BYTES "hl7v2_segment_bytes" = 16 * MIB, "quarantine: too-large";
+    /// Fields in one segment.
+    HL7V2_FIELDS "hl7v2_fields" = 4_096, "the rest of the segment stays one text";
+    /// Bytes of a document kept in the database, in the transaction of its metadata.
+    DOCUMENT_IN_DATABASE_BYTES "document_in_database_bytes" = 64 * KIB, "kept as an object under its SHA-256";
+    /// Depth of a folder walk below a storage root.
+    STORAGE_DEPTH "storage_depth" = 8, "not followed";
+    /// Bytes of one record of a transaction file.
+    TRANSACTION_RECORD_BYTES "transaction_record_bytes" = 50 * MIB, "quarantine: too-large";
+    /// Items read and parsed ahead of the database, per source.
+    INTAKE_QUEUE_ITEMS "intake_queue_items" = 512, "reading waits";
+    /// Bytes read ahead of the database, per source.
+    INTAKE_QUEUE_BYTES "intake_queue_bytes" = 64 * MIB, "reading waits";
+    /// Attempts at one item before it is quarantined as `failed`.
+    INTAKE_ATTEMPTS "intake_attempts" = 3, "quarantine: failed";
+    /// Free disk below which intake stops and reading goes on.
+    DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
+    /// Use cases waiting for the database's writer.
+    WRITER_QUEUE "writer_queue" = 1_024, "callers wait";
+    /// Use cases in one group commit.
+    WRITER_GROUP "writer_group" = 256, "committed with the next group";
+    /// How long a writer waits for another process's write, in milliseconds.
+    BUSY_TIMEOUT_MS "busy_timeout_ms" = 30_000, "error: database busy";
+    /// Repetitions of a PostgreSQL use case after a serialization failure or deadlock.
+    TRANSACTION_ATTEMPTS "transaction_attempts" = 5, "error: database busy";
+    /// A lease on a source or a job, in milliseconds; renewed while the holder lives.
+    LEASE_MS "lease_ms" = 60_000, "another worker may take it; the fencing token shuts the old one out";
+    /// Head of an HTTP request.
+    HTTP_HEAD_BYTES "http_head_bytes" = 32 * KIB, "431";
+    /// Time for the head of an HTTP request, in milliseconds.
+    HTTP_HEAD_TIMEOUT_MS "http_head_timeout_ms" = 10_000, "connection closed";
+    /// Body of a form posted to a page.
+    FORM_BYTES "form_bytes" = 64 * KIB, "413";
+    /// Time for one page, in milliseconds.
+    PAGE_TIMEOUT_MS "page_timeout_ms" = 10_000, "503";
+    /// Open connections of one listener.
+    CONNECTIONS "connections" = 4_096, "new ones wait";
+    /// Dates on one page of the matrix.
+    MATRIX_DATES "matrix_dates" = 40, "next page";
+    /// Entries on one page of the list.
+    LIST_ENTRIES "list_entries" = 200, "next page";
+    /// Collection times on one page of the flow-sheet.
+    FLOWSHEET_COLUMNS "flowsheet_columns" = 20, "next page";
+    /// Patients on one page of a search.
+    SEARCH_RESULTS "search_results" = 50, "next page; the number found is shown";
+    /// Characters of a search.
+    SEARCH_CHARACTERS "search_characters" = 64, "400";
+    /// Segments rendered on a document's page.
+    RENDERED_SEGMENTS "rendered_segments" = 2_000, "said so on the page; the original stays whole";
+    /// Failed sign-ins of one account in a row.
+    SIGN_IN_FAILURES "sign_in_failures" = 10, "locked for sign_in_lock_ms";
+    /// How long an account stays locked, in milliseconds.
+    SIGN_IN_LOCK_MS "sign_in_lock_ms" = 15 * 60 * 1_000, "sign-in possible again";
+    /// A session without a request, in milliseconds (security.md J12).
+    SESSION_IDLE_MS "session_idle_ms" = 15 * 60 * 1_000, "signed out";
+    /// A session in all, in milliseconds.
+    SESSION_MS "session_ms" = 12 * 60 * 60 * 1_000, "signed out";
+    /// XML input.
+    XML_BYTES "xml_bytes" = 8 * MIB, "not rendered; the original stays";
+    /// Depth of elements.
+    XML_DEPTH "xml_depth" = 128, "error: too deep";
+    /// Attributes of one element.
+    XML_ATTRIBUTES "xml_attributes" = 256, "error: too many attributes";
+    /// Namespace declarations of one element.
+    XML_NAMESPACES "xml_namespaces" = 64, "error: too many namespaces";
+    /// Nodes of a document.
+    XML_NODES "xml_nodes" = 500_000, "error: too many nodes";
+    /// One text node.
+    XML_TEXT_BYTES "xml_text_bytes" = 4 * MIB, "error: text too long";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+
+    #[test]
+    fn names_are_unique_and_every_limit_is_positive() {
+        let mut names: Vec<_> = TABLE.iter().map(|limit| limit.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), TABLE.len());
+        assert!(TABLE.iter().all(|limit| limit.value > 0));
+    }
+}

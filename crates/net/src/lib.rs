@@ -1,0 +1,1 @@
+//! Listeners and outgoing connections: the only crate with sockets.

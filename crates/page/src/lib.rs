@@ -1,0 +1,1 @@
+//! Layout, sessions, security headers and languages shared by all pages.

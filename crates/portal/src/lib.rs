@@ -1,0 +1,1 @@
+//! The doctor's pages: search, timeline, laboratory results, medicines, documents.

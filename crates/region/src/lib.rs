@@ -1,0 +1,1 @@
+//! A deterministic synthetic region: people, hospitals, their storages, and the truth.

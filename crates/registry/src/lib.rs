@@ -1,0 +1,1 @@
+//! XDS registry core: atomic submission, replacement chains, streaming queries.

@@ -1,0 +1,1 @@
+//! XDS repository core: a document's bytes made durable, then registered.

@@ -1,0 +1,1 @@
+//! Databases, clocks, ids and helpers for tests; development only.

@@ -1,0 +1,1 @@
+//! Character sets, kana, variants, search keys: bytes in, text with a verdict out.

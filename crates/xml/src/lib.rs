@@ -1,0 +1,1 @@
+//! Bounded XML reader: quick-xml wrapped once, with budgets before anything is built.
