@@ -85,7 +85,7 @@ impl Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FactBody {
-    /// ADT-12/21/22/31/32/41/42/51/52.
+    /// ADT-12/21/22/31/32/41/42/51/52, and ADT-01.
     Visit(Visit),
     /// ADT-52 with a disposition of death, or PID-29/30: the patient died.
     Death(Death),
@@ -207,6 +207,8 @@ pub enum VisitEvent {
     DischargePlanned,
     /// ADT-52 退院
     Discharge,
+    /// ADT-01 担当医の変更: no stay of its own.
+    DoctorChange,
 }
 
 /// A death as recorded.
@@ -228,6 +230,15 @@ pub struct Diagnosis {
     /// The name to show: prefixes, PRB-3's text, suffixes (ZPR-1, ZPR-3).
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub name: String,
+    /// ZPR-1, the prefixes by themselves.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub prefixes: Vec<Coded>,
+    /// ZPR-3, the suffixes by themselves.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub suffixes: Vec<Coded>,
+    /// Under suspicion (PRB-13, or the suffix の疑い): also when it has ended since.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub suspected: bool,
     /// PRB-4, the instance's identifier in its hospital.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub instance_id: String,
@@ -330,6 +341,9 @@ pub struct MedicationLine {
     /// The number of days, where TQ1-6 gives days.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub days: Option<u32>,
+    /// TQ1-14: the number of doses of a drug to be taken as needed (頓用回数).
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub doses: Option<u32>,
     /// TQ1-7 / RXA-3.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub start: Option<PartialTime>,
@@ -351,6 +365,9 @@ pub struct MedicationLine {
     /// ORC-4 RP number (group within the order).
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub group: String,
+    /// RXA-20 as sent: `CP` complete, `PA` partial, `RE` refused, `NA` not given.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub completion: String,
     /// RXC-1: `B` base, `A` additive.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub component: String,
@@ -449,6 +466,9 @@ pub struct LabResult {
     /// OBX-14.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub observed: Option<PartialTime>,
+    /// NTE-3 of the result, its request and its specimen.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub comments: Vec<String>,
     /// ORC-2 or OBR-2.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub order_number: String,
@@ -470,9 +490,24 @@ pub struct Bacteriology {
     /// The antibiotic, in susceptibility rows.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub drug: Coded,
-    /// `S`, `I`, `R` or MIC, as sent.
+    /// `S`, `I`, `R` (OBX-8, else OBX-5), as sent.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub susceptibility: String,
+    /// The inhibitory concentration or zone (OBX-5) as sent, where it is not the judgement.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub mic: String,
+    /// Its unit, OBX-6.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub mic_unit: Coded,
+    /// The test: OBX-3 of the organism's or the drug's row.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub item: Coded,
+    /// OBR-4.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub battery: Coded,
+    /// NTE-3 of its rows, request and specimen.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub comments: Vec<String>,
     /// SPM-4.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub specimen: Coded,
@@ -509,6 +544,9 @@ pub struct Examination {
     /// IPC-3.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub study_instance_uid: String,
+    /// Further StudyInstanceUIDs of the same request.
+    #[serde(skip_serializing_if = "Empty::is_empty")]
+    pub other_study_uids: Vec<String>,
     /// IPC-2.
     #[serde(skip_serializing_if = "Empty::is_empty")]
     pub procedure_id: String,

@@ -12,6 +12,7 @@ pub mod demographics;
 pub mod document;
 mod empty;
 pub mod entry;
+pub mod era;
 pub mod fact;
 pub mod hl7;
 pub mod item;

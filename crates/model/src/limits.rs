@@ -39,6 +39,8 @@ limits! {
     STORAGE_DEPTH "storage_depth" = 8, "not followed";
     /// Bytes of one record of a transaction file.
     TRANSACTION_RECORD_BYTES "transaction_record_bytes" = 50 * MIB, "quarantine: too-large";
+    /// Header line of one record of a transaction file.
+    TRANSACTION_HEADER_BYTES "transaction_header_bytes" = 4 * KIB, "quarantine: record-malformed";
     /// Items read and parsed ahead of the database, per source.
     INTAKE_QUEUE_ITEMS "intake_queue_items" = 512, "reading waits";
     /// Bytes read ahead of the database, per source.
@@ -77,16 +79,34 @@ limits! {
     SEARCH_RESULTS "search_results" = 50, "next page; the number found is shown";
     /// Characters of a search.
     SEARCH_CHARACTERS "search_characters" = 64, "400";
+    /// Persons that one search may fit before it must be narrowed.
+    SEARCH_CANDIDATES "search_candidates" = 5_000, "said so: give more letters or the birth date";
+    /// Characters of a patient ID in its domain.
+    LOCAL_ID_CHARACTERS "local_id_characters" = 64, "refused";
+    /// Draws of a community ID until a free one is found.
+    COMMUNITY_ID_ATTEMPTS "community_id_attempts" = 32, "error: enrol again";
+    /// Persons among which a link may lead to the present one.
+    MERGE_STEPS "merge_steps" = 64, "not followed";
     /// Segments rendered on a document's page.
     RENDERED_SEGMENTS "rendered_segments" = 2_000, "said so on the page; the original stays whole";
     /// Failed sign-ins of one account in a row.
     SIGN_IN_FAILURES "sign_in_failures" = 10, "locked for sign_in_lock_ms";
     /// How long an account stays locked, in milliseconds.
     SIGN_IN_LOCK_MS "sign_in_lock_ms" = 15 * 60 * 1_000, "sign-in possible again";
+    /// Characters of a new password, at least.
+    PASSWORD_MIN_CHARACTERS "password_min_characters" = 10, "refused: too short";
+    /// Characters of a password, at most.
+    PASSWORD_CHARACTERS "password_characters" = 256, "refused";
+    /// Passwords checked at once; each takes 19 MiB and tens of milliseconds.
+    PASSWORD_CHECKS "password_checks" = 2, "sign-ins wait";
+    /// Time between the password and the second factor, in milliseconds.
+    SECOND_FACTOR_MS "second_factor_ms" = 5 * 60 * 1_000, "back to the password";
     /// A session without a request, in milliseconds (security.md J12).
     SESSION_IDLE_MS "session_idle_ms" = 15 * 60 * 1_000, "signed out";
     /// A session in all, in milliseconds.
     SESSION_MS "session_ms" = 12 * 60 * 60 * 1_000, "signed out";
+    /// Characters of one value of an ebRIM slot (ITI TF-3 4.2.3.1.7).
+    XDS_SLOT_VALUE_CHARACTERS "xds_slot_value_characters" = 256, "refused: XDSRegistryMetadataError";
     /// XML input.
     XML_BYTES "xml_bytes" = 8 * MIB, "not rendered; the original stays";
     /// Depth of elements.
@@ -97,6 +117,8 @@ limits! {
     XML_NAMESPACES "xml_namespaces" = 64, "error: too many namespaces";
     /// Nodes of a document.
     XML_NODES "xml_nodes" = 500_000, "error: too many nodes";
+    /// Damaged places and gaiji listed for one item.
+    TEXT_FINDINGS "text_findings" = 1_000, "counted, not listed";
     /// One text node.
     XML_TEXT_BYTES "xml_text_bytes" = 4 * MIB, "error: text too long";
 }
