@@ -1,1 +1,81 @@
-fn main() {}
+//! The project's tasks, started with `cargo xtask TASK`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a task talks to its terminal, measures real time and waits for real processes"
+)]
+
+mod arguments;
+mod bench;
+mod binary;
+mod centre;
+mod check;
+mod cluster;
+mod demo;
+mod floors;
+mod http;
+mod kill;
+mod metadata;
+mod packages;
+mod process;
+mod python;
+mod region;
+mod server;
+mod session;
+mod statistics;
+mod test;
+mod tidy;
+mod totp;
+mod truth;
+mod web;
+
+use anyhow::{Result, bail};
+use arguments::Arguments;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  demo [--check] [--profile dev|release] [--port N] [--seed N] [--patients N]
+        make a synthetic region, pull it, serve it; --check does so unattended and asserts
+  test  everything that must pass, with what it needs installed
+  tidy  lengths, forbidden calls, floors, documents
+  deny  licences, bans and sources of the dependencies
+  e2e [--profile dev|release]
+        the tests with Chromium, on a region of their own
+  bench intake [--twins FILE.tar.xz] [--rounds N]
+  bench timeline [--entries N] [--requests N]
+        figures of the release build
+  kill [--runs N] [--engine sqlite|postgres|both] [--seed N] [--patients N]
+       [--profile dev|release]
+        kill -9 at random moments of a pull, then compare with an undisturbed one
+";
+
+fn main() -> ExitCode {
+    match run(Arguments::from_environment()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut arguments: Arguments) -> Result<()> {
+    match arguments.word().as_deref() {
+        Some("demo") => demo::run(arguments),
+        Some("test") => test::run(arguments),
+        Some("deny") => test::deny(arguments),
+        Some("e2e") => test::end_to_end(arguments),
+        Some("tidy") => tidy::run(arguments),
+        Some("bench") => bench::run(arguments),
+        Some("kill") => kill::run(arguments),
+        Some("help" | "--help") | None => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        Some(other) => bail!("no task `{other}`\n\n{USAGE}"),
+    }
+}

@@ -40,8 +40,21 @@ enum Value {
     Tree(Vec<Vec<Vec<String>>>),
 }
 
+impl Value {
+    fn is_empty(&self) -> bool {
+        match self {
+            Value::Raw(raw) => raw.is_empty(),
+            Value::Tree(tree) => match tree.as_slice() {
+                [] => true,
+                [only] => only.iter().flatten().all(String::is_empty) && only.len() < 2,
+                _ => false,
+            },
+        }
+    }
+}
+
 impl SegmentBuilder {
-    /// A segment without fields. MSH-1 and MSH-2 are written by the message.
+    /// A segment without fields; empty ones at its end are not written. MSH-1 and MSH-2 are written by the message.
     pub fn new(name: &str) -> SegmentBuilder {
         SegmentBuilder { name: name.to_owned(), fields: Vec::new() }
     }
@@ -99,7 +112,8 @@ impl SegmentBuilder {
             line.push_str(&separators.encoding_characters());
             first = 3;
         }
-        for field in self.fields.iter().skip(first) {
+        let used = self.fields.iter().rposition(|field| !field.is_empty()).map_or(0, |at| at + 1);
+        for field in self.fields.iter().take(used).skip(first) {
             line.push(separators.field);
             match field {
                 Value::Raw(raw) => line.push_str(raw),

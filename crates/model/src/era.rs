@@ -45,11 +45,11 @@ impl Era {
     /// and Showa (the change took effect within the day); such a day counts to the new era.
     pub fn first_day(self) -> i64 {
         match self {
-            Era::Meiji => 1868_01_25,
-            Era::Taisho => 1912_07_30,
-            Era::Showa => 1926_12_25,
-            Era::Heisei => 1989_01_08,
-            Era::Reiwa => 2019_05_01,
+            Era::Meiji => 18680125,
+            Era::Taisho => 19120730,
+            Era::Showa => 19261225,
+            Era::Heisei => 19890108,
+            Era::Reiwa => 20190501,
         }
     }
 
@@ -67,7 +67,7 @@ impl Era {
             .iter()
             .find(|era| **era > self)
             .map_or(i64::MAX, |next| next.first_day() / 10_000 + grace_years);
-        (year >= 1 && year < 1_000 && western <= last).then_some(western)
+        ((1..1_000).contains(&year) && western <= last).then_some(western)
     }
 
     /// The era and year as written beside a Western date, such as `昭和23年` and `令和元年`.
@@ -87,13 +87,13 @@ mod tests {
 
     #[test]
     fn knows_the_days_on_which_eras_change() {
-        assert_eq!(Era::of_day(1989_01_07), Some((Era::Showa, 64)));
-        assert_eq!(Era::of_day(1989_01_08), Some((Era::Heisei, 1)));
-        assert_eq!(Era::of_day(2019_04_30), Some((Era::Heisei, 31)));
-        assert_eq!(Era::of_day(1912_07_29), Some((Era::Meiji, 45)));
-        assert_eq!(Era::of_day(1867_12_31), None);
-        assert_eq!(Era::label_of_day(2019_05_01).as_deref(), Some("令和元年"));
-        assert_eq!(Era::label_of_day(1948_03_12).as_deref(), Some("昭和23年"));
+        assert_eq!(Era::of_day(19890107), Some((Era::Showa, 64)));
+        assert_eq!(Era::of_day(19890108), Some((Era::Heisei, 1)));
+        assert_eq!(Era::of_day(20190430), Some((Era::Heisei, 31)));
+        assert_eq!(Era::of_day(19120729), Some((Era::Meiji, 45)));
+        assert_eq!(Era::of_day(18671231), None);
+        assert_eq!(Era::label_of_day(20190501).as_deref(), Some("令和元年"));
+        assert_eq!(Era::label_of_day(19480312).as_deref(), Some("昭和23年"));
     }
 
     #[test]

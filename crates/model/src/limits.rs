@@ -41,6 +41,12 @@ limits! {
     TRANSACTION_RECORD_BYTES "transaction_record_bytes" = 50 * MIB, "quarantine: too-large";
     /// Header line of one record of a transaction file.
     TRANSACTION_HEADER_BYTES "transaction_header_bytes" = 4 * KIB, "quarantine: record-malformed";
+    /// Characters of one code, name or number within a fact.
+    FACT_PART_CHARACTERS "fact_part_characters" = 1_000, "cut, with `…` at its end; the document stays whole";
+    /// Entries of one list within a fact (usages, instructions, comments on a whole request).
+    FACT_LIST_ENTRIES "fact_list_entries" = 64, "left out of the fact; the document stays whole";
+    /// Facts of one document, as JSON in bytes; counted from fact 2,000 on.
+    FACTS_BYTES "facts_bytes" = 64 * MIB, "flag: facts-incomplete";
     /// Items read and parsed ahead of the database, per source.
     INTAKE_QUEUE_ITEMS "intake_queue_items" = 512, "reading waits";
     /// Bytes read ahead of the database, per source.
@@ -107,6 +113,12 @@ limits! {
     SESSION_MS "session_ms" = 12 * 60 * 60 * 1_000, "signed out";
     /// Characters of one value of an ebRIM slot (ITI TF-3 4.2.3.1.7).
     XDS_SLOT_VALUE_CHARACTERS "xds_slot_value_characters" = 256, "refused: XDSRegistryMetadataError";
+    /// Submissions that the centre prepares together (hashes, facts).
+    SINK_CHUNK "sink_chunk" = 64, "the next chunk";
+    /// Chunks of submissions on their way through the centre at once, per call.
+    SINK_CHUNKS_IN_FLIGHT "sink_chunks_in_flight" = 4, "the next chunk waits";
+    /// Earlier versions whose facts one submission may need derived again.
+    SINK_DERIVATIONS "sink_derivations" = 64, "error: try again";
     /// XML input.
     XML_BYTES "xml_bytes" = 8 * MIB, "not rendered; the original stays";
     /// Depth of elements.

@@ -112,6 +112,8 @@ flags! {
     TwoCurrent "two-current",
     /// The message is cut short after its PID.
     Truncated "truncated",
+    /// More facts than the limit for one document; the rest stands in the document alone.
+    FactsIncomplete "facts-incomplete",
     /// A condition flag other than 0, 1 and 2.
     ConditionFlagUnknown "condition-flag-unknown",
 }

@@ -1,1 +1,34 @@
 //! The doctor's pages: search, timeline, laboratory results, medicines, documents.
+//!
+//! Every page of a patient goes through [`PortalState::patient`]: it opens the person through
+//! the access decision, reads, and audits, all in one transaction. What the decision does not
+//! permit never leaves the queries, and "not there" is the same answer as "not for you".
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod call;
+mod coverage;
+mod days;
+mod documents;
+mod facility;
+mod facts;
+mod head;
+mod help;
+mod home;
+mod labs;
+mod meds;
+mod patient;
+mod problems;
+mod reader;
+mod refusal;
+mod router;
+mod search;
+mod search_words;
+mod settings;
+mod sign_in;
+mod state;
+mod timeline;
+mod view;
+
+pub use router::router;
+pub use state::{PortalConfig, PortalState};

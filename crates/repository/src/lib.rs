@@ -1,1 +1,16 @@
 //! XDS repository core: a document's bytes made durable, then registered.
+//!
+//! - [`receive`] compares bytes with the hash and size that were sent, and fills them where
+//!   they were not (ITI TF-2 3.41.4.1.3).
+//! - [`publish`] makes the bytes of a large document durable as an object, before the
+//!   transaction that names it; [`keep`] puts a small one beside its metadata, within it.
+//! - [`retrieve`] gives the octets that were received, or an error: never others.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod receive;
+mod retrieve;
+
+pub use error::RepositoryError;
+pub use receive::{Received, keep, publish, receive};
+pub use retrieve::{Retrieved, retrieve, retrieve_stream};

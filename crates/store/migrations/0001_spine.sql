@@ -1,5 +1,6 @@
 -- The spine: facilities and sources, identities and persons, documents and facts, intake,
--- accounts. Written in the portable subset; @ID, @TEXT, @BYTES and @CLUSTERED are macros of
+-- accounts. Written in the portable subset; @ID, @ID_ONCE (numbers of deleted rows never come
+-- again), @TEXT, @BYTES and @CLUSTERED are macros of
 -- the dialect. All instants are UTC microseconds (_us); days are YYYYMMDD in Japan.
 
 CREATE TABLE setting (
@@ -71,6 +72,8 @@ CREATE TABLE person (
     created_us BIGINT NOT NULL
 );
 
+-- demographics is what is shown: the newest authoritative message (ADT-00), its gaps filled by the
+-- newest other one. said keeps both apart, so that any order of arrival ends in the same row.
 CREATE TABLE identity (
     id @ID,
     domain_id BIGINT NOT NULL REFERENCES domain (id),
@@ -78,6 +81,8 @@ CREATE TABLE identity (
     person_id BIGINT NOT NULL REFERENCES person (id),
     demographics @TEXT NOT NULL,
     demographics_sent @TEXT NOT NULL,
+    authoritative BIGINT NOT NULL,
+    said @TEXT NOT NULL,
     birth_day BIGINT,
     sex @TEXT NOT NULL,
     created_us BIGINT NOT NULL,
@@ -157,8 +162,9 @@ CREATE TABLE item (
     UNIQUE (source_id, patient_id, storage, data_type, care_date, order_key)
 );
 
--- version_state is the condition flag (1 current, 2 deprecated, 0 deleted); availability is
--- XDS's (1 Approved, 0 Deprecated).
+-- version_state is the condition flag (1 current, 2 deprecated, 0 deleted) once all versions of
+-- the item are weighed; told_state is the flag that the source gave this version; availability
+-- is XDS's (1 Approved, 0 Deprecated).
 CREATE TABLE document (
     id @ID,
     entry_uuid @BYTES NOT NULL UNIQUE,
@@ -168,6 +174,8 @@ CREATE TABLE document (
     item_id BIGINT,
     submission_set_id BIGINT NOT NULL REFERENCES submission_set (id),
     sent @TEXT NOT NULL,
+    told_state BIGINT NOT NULL,
+    delete_message BIGINT NOT NULL,
     version_state BIGINT NOT NULL,
     availability BIGINT NOT NULL,
     deleted_us BIGINT,
@@ -208,7 +216,8 @@ CREATE TABLE folder (
 );
 CREATE INDEX folder_by_identity ON folder (identity_id, availability);
 
--- Ends are (kind, id): 1 document, 2 submission set, 3 folder.
+-- Ends are (kind, id): 1 document, 2 submission set, 3 folder, 4 association. A set's own
+-- HasMember to its documents is document.submission_set_id and has no row here.
 CREATE TABLE association (
     id @ID,
     entry_uuid @BYTES NOT NULL UNIQUE,
@@ -284,7 +293,7 @@ CREATE TABLE transaction_cursor (
 -- One row per thing that could not be read. place is a path, or a transaction file with an
 -- offset. Bytes are kept unless the reason is that they are another patient's.
 CREATE TABLE quarantine (
-    id @ID,
+    id @ID_ONCE,
     source_id BIGINT NOT NULL REFERENCES source (id),
     place @BYTES NOT NULL,
     patient_id @TEXT NOT NULL,
@@ -318,7 +327,7 @@ CREATE TABLE pull (
 CREATE INDEX pull_by_source ON pull (source_id, id);
 
 CREATE TABLE job (
-    id @ID,
+    id @ID_ONCE,
     kind @TEXT NOT NULL,
     key @TEXT NOT NULL,
     payload @TEXT NOT NULL,
@@ -326,6 +335,7 @@ CREATE TABLE job (
     attempts BIGINT NOT NULL,
     leased_until_us BIGINT NOT NULL,
     fencing_token BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
     last_error @TEXT NOT NULL,
     UNIQUE (kind, key)
 );

@@ -1,1 +1,88 @@
 //! All SQL, on SQLite and PostgreSQL; jobs; the bytes of documents.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+#[macro_use]
+mod statement;
+#[macro_use]
+mod param;
+pub mod account;
+pub mod audit;
+pub mod backup;
+mod backup_manifest;
+mod backup_tables;
+mod case;
+pub mod consent;
+pub mod dialect;
+mod disk;
+pub mod document;
+pub mod dump;
+mod error;
+pub mod fact;
+pub mod timeline_query;
+pub mod fact_query;
+pub mod document_query;
+pub mod intake;
+pub mod job;
+pub mod lease;
+pub mod lock;
+pub mod setting;
+pub mod migrate;
+pub mod person;
+pub mod person_search;
+pub mod object;
+mod object_slot;
+mod poison;
+mod postgres;
+mod postgres_error;
+mod postgres_threads;
+mod queue;
+mod row;
+pub mod source;
+pub mod schema;
+mod sqlite;
+mod sqlite_threads;
+mod store;
+mod turnstile;
+pub mod timeline;
+mod tx;
+
+pub use dialect::Engine;
+pub use disk::disk_free;
+pub use error::StoreError;
+pub use object::{ObjectKey, Objects};
+pub use param::Param;
+pub use row::Row;
+pub use statement::Statement;
+pub use store::{Database, Store, StoreConfig};
+pub use tx::Tx;
+
+/// The statements of every area: a test prepares and runs each of them on both engines.
+pub static STATEMENT_SETS: &[&[&Statement]] = &[
+    migrate::STATEMENTS,
+    setting::STATEMENTS,
+    lock::STATEMENTS,
+    lease::STATEMENTS,
+    backup::STATEMENTS,
+    dump::STATEMENTS,
+    job::STATEMENTS,
+    source::STATEMENTS,
+    intake::STATEMENTS,
+    person::STATEMENTS,
+    person_search::STATEMENTS,
+    consent::STATEMENTS,
+    account::STATEMENTS,
+    audit::STATEMENTS,
+    document_query::STATEMENTS,
+    fact_query::STATEMENTS,
+    timeline_query::STATEMENTS,
+    document::patient::STATEMENTS,
+    document::set::STATEMENTS,
+    document::row::STATEMENTS,
+    document::item::STATEMENTS,
+    document::folder::STATEMENTS,
+    document::association::STATEMENTS,
+    document::bytes::STATEMENTS,
+    document::entry::STATEMENTS,
+    fact::STATEMENTS,
+    timeline::STATEMENTS,
+];

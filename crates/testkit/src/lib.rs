@@ -1,1 +1,16 @@
 //! Databases, clocks, ids and helpers for tests; development only.
+//!
+//! [`TestStore`] gives an empty, migrated store: SQLite in a temporary directory, or a database
+//! of a temporary PostgreSQL cluster that lives as long as the test process.
+
+mod clock;
+mod cluster;
+mod conformance;
+mod ids;
+mod test_store;
+
+pub use clock::ManualClock;
+pub use cluster::database_for_others;
+pub use conformance::conformance_dir;
+pub use ids::CountingIds;
+pub use test_store::{TestStore, for_each_engine};

@@ -1,0 +1,65 @@
+//! Following a source: by its transaction storage, or by comparing directories.
+
+use crate::error::GatewayError;
+use crate::gateway::Gateway;
+use crate::pass::{self, PassPlan, Patients};
+use crate::pull::PullControl;
+use crate::session::Session;
+use crate::transactions;
+use store::intake::PullCounts;
+
+/// How one turn of following goes about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FollowMode {
+    /// Newly enrolled patients' folders, then the transaction storage; without one, everything
+    /// is compared.
+    News,
+    /// Everything is compared: renames and re-exports bypass a transaction storage.
+    Reconcile,
+}
+
+impl Gateway {
+    /// One turn of following a source.
+    ///
+    /// With a transaction storage: the folders of newly enrolled patients are read first
+    /// (transaction files do not reach back), then the records from the cursor on. Without one,
+    /// or for [`FollowMode::Reconcile`], the folders of all enrolled patients are compared with
+    /// the ledger by name, size and time; files may be rewritten in place, so the time of a
+    /// folder says nothing.
+    ///
+    /// # Errors
+    /// As [`Gateway::pull`].
+    pub async fn follow_once(
+        &self,
+        name: &str,
+        mode: FollowMode,
+        control: &PullControl,
+    ) -> Result<PullCounts, GatewayError> {
+        let source = self.source(name).await?;
+        let by_transactions =
+            mode == FollowMode::News && source.transaction_roots().next().is_some();
+        let row_mode = if mode == FollowMode::News { "follow" } else { "pull" };
+        let frozen = source.settings.frozen;
+        let mut session = Session::begin(self, source, row_mode, &control.stop).await?;
+        let plan = PassPlan { progress: control.progress.clone(), ..PassPlan::default() };
+        let worked = match (by_transactions, frozen && mode == FollowMode::News) {
+            // Nobody writes a frozen storage; only who is new in it has to be read.
+            (_, true) => {
+                pass::run(&mut session, PassPlan { patients: Patients::New, ..plan }).await
+            }
+            (false, false) => pass::run(&mut session, plan).await,
+            (true, false) => by_records(&mut session, plan).await,
+        };
+        session.end(worked).await
+    }
+}
+
+async fn by_records(session: &mut Session, plan: PassPlan) -> Result<(), GatewayError> {
+    pass::run(session, PassPlan { patients: Patients::New, ..plan.clone() }).await?;
+    let changed = transactions::follow(session).await?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    // A record of the extended storage carries a text at most; the folder has the document.
+    pass::run(session, PassPlan { patients: Patients::Some(changed), ..plan }).await
+}

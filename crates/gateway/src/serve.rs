@@ -1,0 +1,104 @@
+//! The loop of `musubi serve`: every source is followed at its own interval, within its hours.
+
+use crate::error::GatewayError;
+use crate::follow::FollowMode;
+use crate::gateway::Gateway;
+use crate::pull::PullControl;
+use crate::source::Source;
+use crate::stop::Stop;
+use model::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use store::StoreError;
+use store::intake;
+use tokio::task::JoinSet;
+
+/// How often the list of sources is looked at: commands may add one while the server runs.
+const TICK: Duration = Duration::from_secs(5);
+/// Sources followed at one time.
+const SOURCES_AT_ONCE: usize = 4;
+
+impl Gateway {
+    /// Follows every source until it is asked to stop. A source that cannot be read costs a line
+    /// in the log and its mark "down", and is tried again at its next turn.
+    pub async fn run(&self, stop: Stop) {
+        let mut due: BTreeMap<i64, Timestamp> = BTreeMap::new();
+        let mut working: BTreeSet<i64> = BTreeSet::new();
+        let mut turns: JoinSet<i64> = JoinSet::new();
+        while !stop.is_asked() {
+            match self.sources().await {
+                Ok(sources) => {
+                    for source in sources {
+                        let is_due = due.get(&source.id).is_none_or(|at| *at <= self.now());
+                        let may = !source.paused && source.settings.allows(self.now());
+                        let is_free =
+                            !working.contains(&source.id) && turns.len() < SOURCES_AT_ONCE;
+                        if is_due && may && is_free {
+                            working.insert(source.id);
+                            due.insert(source.id, self.next_turn(&source));
+                            let (gateway, stop) = (self.clone(), stop.clone());
+                            turns.spawn(async move { gateway.turn(source, stop).await });
+                        }
+                    }
+                }
+                Err(error) => tracing::error!(%error, "the sources cannot be read"),
+            }
+            tokio::select! {
+                () = stop.asked() => {}
+                () = tokio::time::sleep(TICK) => {}
+                Some(ended) = turns.join_next(), if !turns.is_empty() => {
+                    match ended {
+                        Ok(id) => { working.remove(&id); }
+                        Err(error) => tracing::error!(%error, "following a source ended early"),
+                    }
+                }
+            }
+        }
+        while turns.join_next().await.is_some() {}
+    }
+
+    /// One turn at a source; answers its id.
+    async fn turn(&self, source: Source, stop: Stop) -> i64 {
+        let control = PullControl { stop, progress: None };
+        let mode = match self.needs_comparison(&source).await {
+            Ok(true) => FollowMode::Reconcile,
+            Ok(false) => FollowMode::News,
+            Err(error) => {
+                tracing::error!(source = source.name, %error, "the pulls of a source cannot be read");
+                return source.id;
+            }
+        };
+        match self.follow_once(&source.name, mode, &control).await {
+            Ok(counts) if counts.taken + counts.quarantined > 0 => tracing::info!(
+                source = source.name,
+                taken = counts.taken,
+                quarantined = counts.quarantined,
+                "followed"
+            ),
+            Ok(_) | Err(GatewayError::Stopped) => {}
+            Err(error @ GatewayError::Busy(_)) => {
+                tracing::debug!(source = source.name, %error, "another process follows it");
+            }
+            Err(error) => tracing::warn!(source = source.name, %error, "a source was not followed"),
+        }
+        source.id
+    }
+
+    /// Whether the last complete comparison of a source is too long ago.
+    async fn needs_comparison(&self, source: &Source) -> Result<bool, GatewayError> {
+        if source.transaction_roots().next().is_none() || source.settings.frozen {
+            return Ok(false);
+        }
+        let (source_id, now) = (source.id, self.now());
+        let interval_us = i64::from(source.settings.reconcile_interval_s) * Timestamp::SECOND_US;
+        let last = self
+            .store()
+            .read(move |tx| -> Result<_, StoreError> { intake::last_complete_pull(tx, source_id) });
+        Ok(last.await?.is_none_or(|at_us| now.0 - at_us >= interval_us))
+    }
+
+    fn next_turn(&self, source: &Source) -> Timestamp {
+        let interval = i64::from(source.settings.follow_interval_s.max(1));
+        self.now().plus_us(interval * Timestamp::SECOND_US)
+    }
+}

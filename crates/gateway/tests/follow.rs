@@ -1,0 +1,194 @@
+//! Following by transaction storage: only enrolled patients' records, once each, in any order.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{File, SOURCE, World, messages};
+use gateway::{FollowMode, ItemBytes, PullControl, PullCounts, QuarantineFilter};
+use model::item::VersionState::{Current, Deleted};
+use std::path::PathBuf;
+
+const PATIENT: &str = "1234567";
+const OTHER: &str = "7654321";
+
+fn world() -> World {
+    World::with(|place, new| {
+        std::fs::create_dir(place.join("tr")).unwrap();
+        new.transaction = vec![place.join("tr")];
+        // A marker, because an empty standardized root means that the share is not mounted.
+        common::write(&place.join("std/readme"), "");
+    })
+}
+
+fn record(patient: &str, key: &str, kind: &str, sent: &str, body: &str) -> String {
+    format!(
+        "#SSMIX,2.00,{},{patient},20240102,OML-11,{key},{kind},01,{sent}\r{body}",
+        common::FACILITY
+    )
+}
+
+fn file(world: &World, day: &str, text: &str) -> PathBuf {
+    let name = format!("tr/{}/TR_{day}000000000_00001.DAT", &day[..4]);
+    common::write(&world.place.path().join(name), text)
+}
+
+async fn follow(world: &World) -> PullCounts {
+    let control = PullControl::default();
+    world.gateway.follow_once(SOURCE, FollowMode::News, &control).await.unwrap()
+}
+
+/// The clock an hour after now, so that every file has been left alone for a while.
+fn later(world: &World, path: &PathBuf) {
+    let modified = std::fs::metadata(path).unwrap().modified().unwrap();
+    let at = modified.duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
+    world.clock.set(model::Timestamp(i64::try_from(at).unwrap() + 3_600_000_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_of_enrolled_patients_are_taken_and_the_others_passed_over() {
+    let world = world();
+    world.enrol(PATIENT);
+    let text = record(PATIENT, "1", "INS", "20240102090000000", &messages::lab(PATIENT, "7.0"))
+        + &record(OTHER, "1", "INS", "20240102090001000", &messages::lab(OTHER, "UNSEEN"))
+        + &record(PATIENT, "2", "INS", "20240102090002000", &messages::lab(PATIENT, "7.2"));
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 2);
+    assert_eq!(follow(&world).await.taken, 0, "the cursor stands behind what was taken");
+    let kept = world.everything_kept().await;
+    assert!(!kept.contains(OTHER) && !kept.contains("UNSEEN"));
+    let appended =
+        text + &record(PATIENT, "3", "INS", "20240102100000000", &messages::lab(PATIENT, "7"));
+    file(&world, "20240102", &appended);
+    assert_eq!(follow(&world).await.taken, 1);
+    let next = record(PATIENT, "4", "INS", "20240103090000000", &messages::lab(PATIENT, "7.4"));
+    file(&world, "20240103", &next);
+    assert_eq!(follow(&world).await.taken, 1);
+    assert_eq!(world.centre.count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_written_tail_waits() {
+    let world = world();
+    world.enrol(PATIENT);
+    let whole = record(PATIENT, "1", "INS", "20240102090000000", &messages::lab(PATIENT, "7.0"));
+    let half = record(PATIENT, "2", "INS", "20240102090002000", "MSH|^~\\&|LAB|H");
+    let path = file(&world, "20240102", &format!("{whole}{half}"));
+    let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
+    let at = modified.duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
+    world.clock.set(model::Timestamp(i64::try_from(at).unwrap() - 1));
+    assert_eq!(follow(&world).await.taken, 1);
+    assert_eq!(world.reasons().await, []);
+    let second = record(PATIENT, "2", "INS", "20240102090002000", &messages::lab(PATIENT, "7.2"));
+    file(&world, "20240102", &format!("{whole}{second}"));
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 1);
+    assert_eq!(world.centre.count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_record_is_kept_as_a_deleted_version_that_deletes() {
+    let world = world();
+    world.enrol(PATIENT);
+    let text = record(PATIENT, "1", "INS", "20240102090000000", &messages::lab(PATIENT, "7.0"))
+        + &record(PATIENT, "1", "DEL", "20240103090000000", &messages::lab_cancelled(PATIENT))
+        + &record(PATIENT, "2", "DEL", "20240103090000001", "");
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 3);
+    let states: Vec<_> =
+        world.centre.states().into_iter().map(|(key, _, state)| (key, state)).collect();
+    assert_eq!(states, [("1".into(), Current), ("1".into(), Deleted), ("2".into(), Deleted)]);
+    let all = world.centre.all();
+    for stored in all.iter().filter(|stored| stored.state == Deleted) {
+        // By this the registry deletes the earlier versions, whenever they arrive.
+        assert!(stored.entry.intake.as_ref().unwrap().is_delete_message);
+    }
+    let bare = all.iter().find(|stored| stored.entry.mime_type == "text/plain").unwrap();
+    assert!(bare.bytes.starts_with(b"#SSMIX,2.00,") && bare.bytes.ends_with(b"20240103090000001"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_and_the_storages_file_are_one_version() {
+    let world = world();
+    world.enrol(PATIENT);
+    let message = messages::lab(PATIENT, "7.0");
+    world.put(&File::lab(PATIENT, "1"), message.replace('\r', "\n") + "\x1c");
+    let text = record(PATIENT, "1", "INS", "20240102090000000", &message);
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    let counts = follow(&world).await;
+    assert_eq!((counts.taken, counts.quarantined), (2, 0));
+    assert_eq!(world.centre.count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newly_enrolled_are_read_from_their_folders() {
+    let world = world();
+    world.enrol(PATIENT);
+    world.put(&File::lab(PATIENT, "1"), messages::lab(PATIENT, "7.0"));
+    assert_eq!(follow(&world).await.taken, 1);
+    world.put(&File::lab(PATIENT, "2"), messages::lab(PATIENT, "7.1"));
+    assert_eq!(follow(&world).await.taken, 0, "news come by the transaction storage");
+    world.enrol(OTHER);
+    world.put(&File::lab(OTHER, "1"), messages::lab(OTHER, "7.2"));
+    assert_eq!(follow(&world).await.taken, 1);
+    let control = PullControl::default();
+    let compared = world.gateway.follow_once(SOURCE, FollowMode::Reconcile, &control).await;
+    assert_eq!(compared.unwrap().taken, 1, "what bypassed it is found by comparison");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_records_wait_and_never_stop_the_next() {
+    let world = world();
+    world.enrol(PATIENT);
+    let text = "garbage before the first record\r".to_owned()
+        + &record(PATIENT, "1", "INS", "20240102090000000", &messages::lab(OTHER, "SECRET"))
+        + &record(PATIENT, "2", "INS", "20241399", &messages::lab(PATIENT, "7.1"))
+        + "#SSMIX,2.00,broken\rMSH|^~\\&|UNSEEN\r"
+        + &record(PATIENT, "3", "INS", "20240102090003000", &messages::lab(PATIENT, "7.2"));
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    let counts = follow(&world).await;
+    assert_eq!((counts.taken, counts.quarantined), (1, 4));
+    let reasons: Vec<String> =
+        world.reasons().await.into_iter().map(|(reason, _)| reason).collect();
+    assert_eq!(
+        reasons,
+        ["patient-mismatch", "record-malformed", "record-malformed", "sent-time-impossible"]
+    );
+    let kept = world.everything_kept().await;
+    assert!(!kept.contains("SECRET") && !kept.contains("UNSEEN") && !kept.contains("garbage"));
+    assert_eq!(follow(&world).await.quarantined, 0);
+
+    let mismatch = QuarantineFilter {
+        reason: Some(model::reason::Reason::PatientMismatch),
+        ..QuarantineFilter::default()
+    };
+    let item = world.gateway.quarantine(&mismatch).await.unwrap().remove(0);
+    let (_, bytes) = world.gateway.quarantine_show(item.row.id).await.unwrap();
+    assert_eq!(bytes, ItemBytes::FromSource(messages::lab(OTHER, "SECRET").into_bytes()));
+    let right = text.replace(&messages::lab(OTHER, "SECRET"), &messages::lab(PATIENT, "SECRET"));
+    file(&world, "20240102", &right);
+    let control = PullControl::default();
+    let counts = world.gateway.quarantine_retry(&mismatch, &control).await.unwrap();
+    assert_eq!((counts.taken, counts.quarantined), (1, 0));
+    assert_eq!(world.reasons().await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_records_are_read_in_pieces() {
+    let world = world();
+    world.enrol(PATIENT);
+    let text: String = (0..500)
+        .map(|key| {
+            let patient = if key % 2 == 0 { PATIENT } else { OTHER };
+            let body = messages::lab(patient, "7.0");
+            record(patient, &format!("{key:015}"), "INS", "20240102090000000", &body)
+        })
+        .collect();
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 250);
+    assert_eq!(world.centre.count(), 250);
+}

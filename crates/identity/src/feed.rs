@@ -1,0 +1,106 @@
+//! Demographics as the sources send them.
+
+use crate::demographics::{birth_day, shown, take_in, tokens};
+use futures::future::BoxFuture;
+use model::{Clock, Timestamp};
+use ports::{DemographicsUpdate, FeedError, IdentityFeed};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::person::{Identity, NewDemographics};
+use store::{Store, StoreError, Tx, person};
+
+/// Takes demographics into the store.
+pub struct Feed {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl Feed {
+    /// A feed into a store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Feed {
+        Feed { store, clock }
+    }
+}
+
+impl IdentityFeed for Feed {
+    fn update(
+        &self,
+        updates: Vec<DemographicsUpdate>,
+    ) -> BoxFuture<'_, Vec<Result<(), FeedError>>> {
+        Box::pin(async move {
+            let now = self.clock.now();
+            let count = updates.len();
+            match self.store.write(move |tx| apply(tx, &updates, now)).await {
+                Ok(answers) => answers,
+                Err(error) => vec![Err(FeedError::Unavailable(error.to_string())); count],
+            }
+        })
+    }
+}
+
+/// Applies updates; the answers are in their order. Each identity is read and written once,
+/// however many updates speak of it, and not written at all where they say nothing new.
+fn apply(
+    tx: &mut Tx,
+    updates: &[DemographicsUpdate],
+    now: Timestamp,
+) -> Result<Vec<Result<(), FeedError>>, StoreError> {
+    let mut answers: Vec<Result<(), FeedError>> = updates.iter().map(|_| Ok(())).collect();
+    let mut of_identity: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (place, update) in updates.iter().enumerate() {
+        of_identity.entry((&update.domain_oid, &update.local_id)).or_default().push(place);
+    }
+    for ((domain_oid, local_id), places) in of_identity {
+        let speakable = !domain_oid.contains('\0') && !local_id.contains('\0');
+        let known =
+            if speakable { person::identity_by_local_id(tx, domain_oid, local_id)? } else { None };
+        match known.filter(|identity| identity.enrolled) {
+            Some(identity) => {
+                let told = places.iter().filter_map(|place| updates.get(*place));
+                apply_to(tx, identity, told, now)?;
+            }
+            None => {
+                for place in places {
+                    answers[place] =
+                        Err(FeedError::NotEnrolled { domain_oid: domain_oid.to_owned() });
+                }
+            }
+        }
+    }
+    Ok(answers)
+}
+
+fn apply_to<'a>(
+    tx: &mut Tx,
+    identity: Identity,
+    updates: impl Iterator<Item = &'a DemographicsUpdate>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut said = identity.said()?;
+    let mut is_new = false;
+    for update in updates {
+        is_new |= take_in(&mut said, update);
+    }
+    if !is_new {
+        return Ok(());
+    }
+    let after = shown(&said);
+    let same = after.demographics == identity.demographics
+        && after.sent == identity.sent
+        && after.authoritative == identity.authoritative;
+    if same {
+        return person::set_said(tx, identity.id, &said, now);
+    }
+    let mut demographics = after.demographics;
+    demographics.sex.retain(|c| !c.is_control());
+    let new = NewDemographics {
+        identity_id: identity.id,
+        demographics: &demographics,
+        sent: &after.sent,
+        authoritative: after.authoritative,
+        said: &said,
+        birth_day: birth_day(&demographics),
+        tokens: &tokens(&demographics),
+    };
+    person::set_demographics(tx, &new, now)
+}

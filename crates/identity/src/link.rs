@@ -1,0 +1,229 @@
+//! Linking and unlinking: which identities are one human. Each is an event with before and
+//! after, and can be taken back; no document moves.
+
+use crate::error::IdentityError;
+use crate::person::{audit_change, create, resolve};
+use model::{CommunityId, IdSource, Timestamp};
+use serde_json::{Value, json};
+use store::audit::Action;
+use store::person::{Event, EventKind, Identity, NewEvent};
+use store::{Tx, consent, person};
+
+/// An identity is the same human as a person.
+#[derive(Debug, Clone)]
+pub struct LinkRequest {
+    /// The identity to move.
+    pub identity_id: i64,
+    /// The person it is.
+    pub person: CommunityId,
+    /// Who says so: a login, or a rule with its version.
+    pub actor: String,
+    /// When.
+    pub now: Timestamp,
+    /// On what it rests.
+    pub evidence: Value,
+}
+
+/// A link or parting is taken back.
+#[derive(Debug, Clone)]
+pub struct UnlinkRequest {
+    /// The event.
+    pub event_id: i64,
+    /// Who says so.
+    pub actor: String,
+    /// When.
+    pub now: Timestamp,
+    /// Why.
+    pub evidence: Value,
+}
+
+/// An identity is somebody else than the other identities of its person.
+#[derive(Debug, Clone)]
+pub struct PartRequest {
+    /// The identity.
+    pub identity_id: i64,
+    /// Who says so.
+    pub actor: String,
+    /// When.
+    pub now: Timestamp,
+    /// Why.
+    pub evidence: Value,
+}
+
+/// What a link or unlink did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkOutcome {
+    /// The event, to take it back by.
+    pub event_id: i64,
+    /// The person before.
+    pub person_before: i64,
+    /// The person after.
+    pub person_after: i64,
+    /// A link left the person before without an identity: its community ID leads to the person
+    /// after, and what it consented to counts there. Taking a link back never merges: it says
+    /// that the two are not one human.
+    pub is_merged: bool,
+}
+
+/// Links. `None` where the identity belongs to that person already.
+pub fn link(tx: &mut Tx, request: &LinkRequest) -> Result<Option<LinkOutcome>, IdentityError> {
+    let identity = identity(tx, request.identity_id)?;
+    let target = resolve(tx, &request.person)?;
+    if identity.person_id == target.id {
+        return Ok(None);
+    }
+    let change = Change {
+        kind: EventKind::Linked,
+        to: target.id,
+        actor: &request.actor,
+        now: request.now,
+        evidence: &request.evidence,
+        undoes: None,
+    };
+    move_identity(tx, &identity, &change).map(Some)
+}
+
+/// Takes a link or parting back: the identity returns to the person it had before, with the
+/// consents that had come along. An identity that was linked when it was enrolled had no person
+/// before and gets one of its own, without consents. Refused while a later link or parting of
+/// this identity stands: take that one back first. To have it again, link again.
+pub fn unlink(
+    tx: &mut Tx,
+    ids: &dyn IdSource,
+    request: &UnlinkRequest,
+) -> Result<LinkOutcome, IdentityError> {
+    let event = person::event_by_id(tx, request.event_id)?
+        .filter(|event| moves(event) && event.undoes.is_none())
+        .ok_or(IdentityError::NotALink(request.event_id))?;
+    let identity = identity(tx, event.identity_id)?;
+    check_standing(tx, &event)?;
+    let to = match event.person_before {
+        Some(before) => before,
+        None => create(tx, ids, request.now)?.id,
+    };
+    let change = Change {
+        kind: EventKind::Unlinked,
+        to,
+        actor: &request.actor,
+        now: request.now,
+        evidence: &request.evidence,
+        undoes: Some(event.id),
+    };
+    let outcome = move_identity(tx, &identity, &change)?;
+    for consent_id in moved_consents(&event.evidence) {
+        consent::move_to_person(tx, consent_id, outcome.person_before, outcome.person_after)?;
+    }
+    Ok(outcome)
+}
+
+/// Parts an identity from its person: it gets a person of its own, with a community ID, and
+/// nothing is open until consent is given anew.
+pub fn part(
+    tx: &mut Tx,
+    ids: &dyn IdSource,
+    request: &PartRequest,
+) -> Result<LinkOutcome, IdentityError> {
+    let identity = identity(tx, request.identity_id)?;
+    if person::count_identities_of_person(tx, identity.person_id)? < 2 {
+        return Err(IdentityError::NothingToPart(identity.id));
+    }
+    let own = create(tx, ids, request.now)?;
+    let change = Change {
+        kind: EventKind::Unlinked,
+        to: own.id,
+        actor: &request.actor,
+        now: request.now,
+        evidence: &request.evidence,
+        undoes: None,
+    };
+    move_identity(tx, &identity, &change)
+}
+
+/// A change of one identity's person.
+struct Change<'a> {
+    kind: EventKind,
+    to: i64,
+    actor: &'a str,
+    now: Timestamp,
+    evidence: &'a Value,
+    undoes: Option<i64>,
+}
+
+fn move_identity(
+    tx: &mut Tx,
+    identity: &Identity,
+    change: &Change<'_>,
+) -> Result<LinkOutcome, IdentityError> {
+    let from = identity.person_id;
+    person::move_identity(tx, identity.id, change.to, change.now)?;
+    person::set_merged_into(tx, change.to, None)?;
+    let is_merged =
+        change.kind == EventKind::Linked && person::count_identities_of_person(tx, from)? == 0;
+    let mut moved = Vec::new();
+    if is_merged {
+        person::set_merged_into(tx, from, Some(change.to))?;
+        moved = move_consents(tx, from, change.to)?;
+    }
+    let evidence = json!({ "given": change.evidence, "moved_consents": moved }).to_string();
+    let event = NewEvent {
+        at: change.now,
+        kind: change.kind,
+        identity_id: identity.id,
+        person_before: Some(from),
+        person_after: Some(change.to),
+        actor: change.actor,
+        evidence: &evidence,
+        undoes: change.undoes,
+    };
+    let event_id = person::insert_event(tx, &event)?;
+    for (person_id, side) in [(from, "before"), (change.to, "after")] {
+        let detail = json!({
+            "change": change.kind.name(), "identity": identity.id, "event": event_id, "side": side,
+        });
+        audit_change(tx, Action::IdentityLink, person_id, change.actor, change.now, &detail)?;
+    }
+    Ok(LinkOutcome { event_id, person_before: from, person_after: change.to, is_merged })
+}
+
+fn move_consents(tx: &mut Tx, from: i64, to: i64) -> Result<Vec<i64>, IdentityError> {
+    let mut moved = Vec::new();
+    for row in consent::of_person(tx, from)? {
+        if consent::move_to_person(tx, row.id, from, to)? {
+            moved.push(row.id);
+        }
+    }
+    Ok(moved)
+}
+
+fn moved_consents(evidence: &str) -> Vec<i64> {
+    let parsed: Value = serde_json::from_str(evidence).unwrap_or(Value::Null);
+    let ids = parsed.get("moved_consents").and_then(Value::as_array);
+    ids.map(|ids| ids.iter().filter_map(Value::as_i64).collect()).unwrap_or_default()
+}
+
+/// Only the last move of an identity that stands may be taken back.
+fn check_standing(tx: &mut Tx, event: &Event) -> Result<(), IdentityError> {
+    let events = person::events_of_identity(tx, event.identity_id)?;
+    let mut standing: Vec<&Event> = Vec::new();
+    for candidate in events.iter().filter(|candidate| moves(candidate)) {
+        match candidate.undoes {
+            Some(undone) => standing.retain(|event| event.id != undone),
+            None => standing.push(candidate),
+        }
+    }
+    match standing.last() {
+        Some(last) if last.id == event.id => Ok(()),
+        Some(last) if standing.iter().any(|one| one.id == event.id) => {
+            Err(IdentityError::Superseded { event_id: event.id, later: last.id })
+        }
+        _ => Err(IdentityError::TakenBack(event.id)),
+    }
+}
+
+fn moves(event: &Event) -> bool {
+    matches!(event.kind, EventKind::Linked | EventKind::Unlinked)
+}
+
+fn identity(tx: &mut Tx, identity_id: i64) -> Result<Identity, IdentityError> {
+    person::identity_by_id(tx, identity_id)?.ok_or(IdentityError::NoSuchIdentity(identity_id))
+}

@@ -1,0 +1,283 @@
+//! The centre's document sink in one process: repository and registry in one transaction.
+//!
+//! The slow part of a submission (hashes, facts, metadata) runs on the blocking pool and large
+//! bytes become durable first; then one use case writes metadata and bytes together. Several
+//! chunks are on their way at once, so that the next ones are prepared while the database
+//! commits.
+
+use futures::future::{BoxFuture, join_all};
+use futures::stream::{self, StreamExt};
+use model::{Clock, Timestamp, limits};
+use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
+use registry::{Content, Derivations, Incoming, Prepared, RegistryError};
+use repository::Received;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{Engine, Store, StoreError, Tx};
+
+/// Submissions prepared together.
+const CHUNK: usize = limits::SINK_CHUNK as usize;
+/// Chunks on their way at once.
+const CHUNKS_IN_FLIGHT: usize = limits::SINK_CHUNKS_IN_FLIGHT as usize;
+
+/// Takes submissions into the store of this process.
+#[derive(Clone)]
+pub struct CentralSink {
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+/// A submission ready for its transaction.
+struct Ready {
+    prepared: Prepared,
+    received: Vec<Received>,
+}
+
+type Answer = Result<Receipt, SinkError>;
+
+impl CentralSink {
+    /// A sink into a store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>) -> CentralSink {
+        CentralSink { store, clock }
+    }
+
+    async fn submit_all(&self, submissions: Vec<Submission>) -> Vec<Answer> {
+        let mut rest = submissions.into_iter();
+        let chunks = std::iter::from_fn(move || {
+            let chunk: Vec<Submission> = rest.by_ref().take(CHUNK).collect();
+            (!chunk.is_empty()).then_some(chunk)
+        });
+        stream::iter(chunks)
+            .map(|chunk| self.submit_chunk(chunk))
+            .buffered(CHUNKS_IN_FLIGHT)
+            .flat_map(stream::iter)
+            .collect()
+            .await
+    }
+
+    async fn submit_chunk(&self, chunk: Vec<Submission>) -> Vec<Answer> {
+        let count = chunk.len();
+        let prepared = tokio::task::spawn_blocking(move || -> Vec<Result<Ready, SinkError>> {
+            chunk.into_iter().map(make_ready).collect()
+        });
+        let prepared = match prepared.await {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                let failed = SinkError::Unavailable(format!("preparing failed: {error}"));
+                return vec![Err(failed); count];
+            }
+        };
+        let published = join_all(prepared.into_iter().map(|ready| self.publish(ready))).await;
+        let mut answers: Vec<Option<Answer>> = Vec::with_capacity(count);
+        let mut groups: BTreeMap<String, Vec<(usize, Arc<Ready>)>> = BTreeMap::new();
+        for (place, ready) in published.into_iter().enumerate() {
+            answers.push(match ready {
+                Ok(ready) => {
+                    let key = self.group_of(place, &ready);
+                    groups.entry(key).or_default().push((place, Arc::new(ready)));
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            });
+        }
+        for written in join_all(groups.into_values().map(|group| self.write(group))).await {
+            for (place, answer) in written {
+                answers[place] = Some(answer);
+            }
+        }
+        let lost = || Err(SinkError::Unavailable("the submission was not answered".to_owned()));
+        answers.into_iter().map(|answer| answer.unwrap_or_else(lost)).collect()
+    }
+
+    /// SQLite's writer commits many use cases together, so every submission is one of its own.
+    /// PostgreSQL commits each alone and makes those of one patient wait for one another, so
+    /// there the submissions of a patient share one use case.
+    fn group_of(&self, place: usize, ready: &Ready) -> String {
+        match (self.store.engine(), ready.prepared.patient()) {
+            (Engine::Postgres, Some((domain, id))) => format!("{domain}|{id}"),
+            _ => format!("{place:08}"),
+        }
+    }
+
+    async fn publish(&self, ready: Result<Ready, SinkError>) -> Result<Ready, SinkError> {
+        let ready = ready?;
+        for received in &ready.received {
+            repository::publish(&self.store, received).await.map_err(unavailable)?;
+        }
+        Ok(ready)
+    }
+
+    async fn write(&self, group: Vec<(usize, Arc<Ready>)>) -> Vec<(usize, Answer)> {
+        let now = self.clock.now();
+        if group.len() > 1
+            && let Some(written) = self.write_together(&group, now).await
+        {
+            return written;
+        }
+        let mut answers = Vec::with_capacity(group.len());
+        for (place, ready) in group {
+            answers.push((place, self.write_one(ready, now).await));
+        }
+        answers
+    }
+
+    /// Writes a group in one use case, each submission in a savepoint. `None` where the store
+    /// failed or a version's facts must be derived first: then each goes alone.
+    async fn write_together(
+        &self,
+        group: &[(usize, Arc<Ready>)],
+        now: Timestamp,
+    ) -> Option<Vec<(usize, Answer)>> {
+        let members: Vec<Arc<Ready>> = group.iter().map(|(_, ready)| ready.clone()).collect();
+        let written = self.store.write(move |tx| -> Result<Vec<Answer>, RegistryError> {
+            let mut answers = Vec::with_capacity(members.len());
+            for ready in &members {
+                let done = tx.savepoint(|tx| register(tx, ready, &Derivations::new(), now));
+                answers.push(match done {
+                    Ok(outcome) => Ok(Receipt { outcome }),
+                    Err(RegistryError::Refused(violation)) => Err(violation.into()),
+                    Err(error) => return Err(error),
+                });
+            }
+            Ok(answers)
+        });
+        let answers = written.await.ok()?;
+        Some(group.iter().map(|(place, _)| *place).zip(answers).collect())
+    }
+
+    async fn write_one(&self, ready: Arc<Ready>, now: Timestamp) -> Answer {
+        let mut derivations = Derivations::new();
+        for _ in 0..limits::SINK_DERIVATIONS {
+            let (ready, known) = (ready.clone(), derivations.clone());
+            let done = self.store.write(move |tx| register(tx, &ready, &known, now)).await;
+            match done {
+                Ok(outcome) => return Ok(Receipt { outcome }),
+                Err(RegistryError::NeedsContent { unique_id }) => {
+                    let content = self.content_of(&unique_id).await?;
+                    derivations.insert(unique_id, content);
+                }
+                Err(error) => return Err(refused(error)),
+            }
+        }
+        Err(too_many_derivations())
+    }
+
+    async fn change(&self, changes: Vec<StateChange>) -> Vec<Answer> {
+        let count = changes.len();
+        let changes = Arc::new(changes);
+        let now = self.clock.now();
+        let mut derivations = Derivations::new();
+        for _ in 0..limits::SINK_DERIVATIONS.max(2 * count as u64) {
+            let (asked, known) = (changes.clone(), derivations.clone());
+            let done =
+                self.store.write(move |tx| registry::change_states(tx, &asked, &known, now)).await;
+            match done {
+                Ok(answers) => {
+                    let receipt = |outcome: Outcome| Receipt { outcome };
+                    return answers
+                        .into_iter()
+                        .map(|answer| answer.map(receipt).map_err(SinkError::from))
+                        .collect();
+                }
+                Err(RegistryError::NeedsContent { unique_id }) => {
+                    match self.content_of(&unique_id).await {
+                        Ok(content) => derivations.insert(unique_id, content),
+                        Err(error) => return vec![Err(error); count],
+                    };
+                }
+                Err(error) => return vec![Err(refused(error)); count],
+            }
+        }
+        vec![Err(too_many_derivations()); count]
+    }
+
+    /// Derives the content of a registered document from its bytes again.
+    async fn content_of(&self, unique_id: &str) -> Result<Content, SinkError> {
+        let asked = unique_id.to_owned();
+        let found = self
+            .store
+            .read(move |tx| registry::query::documents_by_unique_id(tx, &[&asked], ""))
+            .await
+            .map_err(refused)?;
+        let entry =
+            found.into_iter().next().map(|answer| answer.object.entry).ok_or_else(|| {
+                SinkError::Unavailable(format!("document {unique_id} vanished while it was read"))
+            })?;
+        let bytes = repository::retrieve(&self.store, unique_id)
+            .await
+            .map_err(|error| SinkError::Unavailable(error.to_string()))?
+            .bytes;
+        tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
+            .await
+            .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
+            .map_err(SinkError::from)
+    }
+}
+
+impl DocumentSink for CentralSink {
+    fn submit(&self, submissions: Vec<Submission>) -> BoxFuture<'_, Vec<Answer>> {
+        Box::pin(self.submit_all(submissions))
+    }
+
+    fn change_states(&self, changes: Vec<StateChange>) -> BoxFuture<'_, Vec<Answer>> {
+        Box::pin(async move {
+            let mut answers = Vec::with_capacity(changes.len());
+            for chunk in changes.chunks(CHUNK) {
+                answers.extend(self.change(chunk.to_vec()).await);
+            }
+            answers
+        })
+    }
+}
+
+/// The use case of one submission: metadata, facts and bytes in one transaction.
+fn register(
+    tx: &mut Tx,
+    ready: &Ready,
+    derivations: &Derivations,
+    now: Timestamp,
+) -> Result<Outcome, RegistryError> {
+    let done = registry::submit(tx, &ready.prepared, derivations, now)?;
+    for (place, document_id) in done.documents {
+        repository::keep(tx, document_id, &ready.received[place])?;
+    }
+    Ok(done.outcome)
+}
+
+fn make_ready(submission: Submission) -> Result<Ready, SinkError> {
+    let mut received = Vec::with_capacity(submission.documents.len());
+    for (entry, bytes) in submission.documents {
+        received.push(repository::receive(entry, bytes)?);
+    }
+    let incoming = received
+        .iter()
+        .map(|document: &Received| Incoming {
+            entry: document.entry.clone(),
+            bytes: &document.bytes,
+            sha256: document.sha256,
+            in_objects: document.in_objects,
+        })
+        .collect();
+    let prepared =
+        registry::prepare(submission.set, incoming, submission.folders, submission.associations)?;
+    Ok(Ready { prepared, received })
+}
+
+/// What a failed use case means to a gateway: refused for good, or to be tried again.
+fn refused(error: RegistryError) -> SinkError {
+    match error {
+        RegistryError::Refused(violation) => violation.into(),
+        RegistryError::Store(error @ StoreError::Nul { .. }) => {
+            SinkError::Refused { code: "XDSRegistryMetadataError", context: error.to_string() }
+        }
+        other => SinkError::Unavailable(other.to_string()),
+    }
+}
+
+fn unavailable(error: StoreError) -> SinkError {
+    SinkError::Unavailable(error.to_string())
+}
+
+fn too_many_derivations() -> SinkError {
+    SinkError::Unavailable("its versions changed again and again; try again".to_owned())
+}

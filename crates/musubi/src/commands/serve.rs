@@ -1,0 +1,58 @@
+//! `musubi serve`: the pages, and the gateway's loop, until stopped.
+
+use crate::commands::{block_on, start_log};
+use crate::node::Node;
+use crate::output;
+use anyhow::Context;
+use gateway::Stop;
+use net::{Limits, Listener, Security};
+use portal::{PortalConfig, PortalState};
+use std::net::SocketAddr;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Serves until SIGTERM or Ctrl-C; then open requests and the item being read come to their end.
+pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
+    start_log(&node.config.log.level)?;
+    let address = listen.unwrap_or(node.config.server.listen);
+    block_on(async {
+        let listener = Listener::bind(address, Security::Plain, Limits::default()).await?;
+        let address = listener.local_address().context("the listener has no address")?;
+        let stop = Stop::new();
+        let follower = follow(&node, &stop)?;
+        output::line(format!("serving http://{address}/"));
+        listener.serve(portal::router(state(&node)), stopped()?).await;
+        stop.ask();
+        if let Some(follower) = follower {
+            follower.await.context("the gateway's loop ended in a panic")?;
+        }
+        Ok(())
+    })
+}
+
+fn state(node: &Node) -> PortalState {
+    PortalState::new(
+        node.store.clone(),
+        node.clock.clone(),
+        node.ids.clone(),
+        PortalConfig::default(),
+    )
+}
+
+fn follow(node: &Node, stop: &Stop) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {
+    if !node.config.intake.follow {
+        return Ok(None);
+    }
+    let (gateway, stop) = (node.gateway()?, stop.clone());
+    Ok(Some(tokio::spawn(async move { gateway.run(stop).await })))
+}
+
+fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be awaited")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        tracing::info!("stopping");
+    })
+}

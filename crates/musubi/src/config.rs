@@ -1,0 +1,184 @@
+//! `musubi.toml`: every key, its default and its reason.
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// The configuration of one node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who this centre is.
+    pub region: RegionConfig,
+    /// Where state is kept.
+    pub storage: StorageConfig,
+    /// The pages.
+    pub server: ServerConfig,
+    /// Enrolment.
+    pub enrolment: EnrolmentConfig,
+    /// Reading sources.
+    pub intake: IntakeConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// The directory that relative paths start from: the configuration file's own.
+    #[serde(skip)]
+    pub directory: PathBuf,
+}
+
+/// Who this centre is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionConfig {
+    /// Name on the pages.
+    pub name: String,
+    /// OID under which this centre's sources, repository and community ID stand.
+    pub oid: String,
+    /// Directory with `codes.xml` and `mapping.toml`; empty: the built-in ones.
+    pub codes_directory: PathBuf,
+}
+
+/// Where state is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StorageConfig {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub database: String,
+    /// Directory of documents too large for the database.
+    pub objects: PathBuf,
+}
+
+/// The pages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+}
+
+/// Enrolment.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentConfig {
+    /// Codes of the facilities whose users may see whom `enrol` enrols, unless it is told others.
+    pub viewing_facilities: Vec<String>,
+}
+
+/// Reading sources.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeConfig {
+    /// Whether `serve` follows the sources.
+    pub follow: bool,
+}
+
+/// The log.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// `error`, `warn`, `info`, `debug`, or filters per crate.
+    pub level: String,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, Error, Diagnostic)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}", path.display())]
+    #[diagnostic(help("make one with `musubi init DIR`, or name it with --config FILE"))]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{message}")]
+    #[diagnostic(help("`musubi init DIR` writes a file with every key and its reason"))]
+    Content {
+        /// What is wrong.
+        message: String,
+        /// The file.
+        #[source_code]
+        file: NamedSource<String>,
+        /// Where.
+        #[label("here")]
+        span: Option<SourceSpan>,
+    },
+}
+
+impl Config {
+    /// Reads a configuration file.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config: Config = toml::from_str(&text).map_err(|error| ConfigError::Content {
+            message: error.message().to_owned(),
+            span: error.span().map(SourceSpan::from),
+            file: NamedSource::new(path.display().to_string(), text.clone()),
+        })?;
+        config.directory = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(config)
+    }
+
+    /// A path of the configuration, relative ones from the configuration file's directory.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.directory.join(path)
+    }
+
+    /// OID of the affinity domain: the assigning authority of community IDs.
+    pub fn affinity_domain_oid(&self) -> String {
+        format!("{}.1", self.region.oid)
+    }
+
+    /// repositoryUniqueId.
+    pub fn repository_oid(&self) -> String {
+        format!("{}.2", self.region.oid)
+    }
+
+    /// The OID of a source that has none of its own, from its name.
+    pub fn source_oid(&self, name: &str) -> String {
+        let named = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, self.region.oid.as_bytes());
+        format!("2.25.{}", uuid::Uuid::new_v5(&named, name.as_bytes()).as_u128())
+    }
+}
+
+/// The file that `musubi init` writes, with the region's new OID.
+pub fn template(region_oid: &str) -> String {
+    TEMPLATE.replace("@OID@", region_oid)
+}
+
+const TEMPLATE: &str = include_str!("musubi.toml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_written_file_is_a_valid_configuration_and_comments_every_key() {
+        let text = template("2.25.1");
+        let config: Config = toml::from_str(&text).expect("template");
+        assert_eq!(config.affinity_domain_oid(), "2.25.1.1");
+        let lines: Vec<&str> = text.lines().collect();
+        for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains(" = ")) {
+            let commented = number > 0 && lines[number - 1].starts_with('#');
+            assert!(commented || line.starts_with('#'), "no reason above `{line}`");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_pointed_at() {
+        let directory = tempfile::tempdir().expect("directory");
+        let path = directory.path().join("musubi.toml");
+        let text = template("2.25.1").replace("listen = ", "lisen = ");
+        std::fs::write(&path, &text).expect("write");
+        match Config::read(&path) {
+            Err(ConfigError::Content { message, span: Some(span), .. }) => {
+                assert!(message.contains("lisen"), "{message}");
+                assert_eq!(&text[span.offset()..span.offset() + 5], "lisen");
+            }
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+}

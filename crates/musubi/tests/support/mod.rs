@@ -1,0 +1,82 @@
+//! A node of one's own: the binary run as its operator runs it, in a directory that goes away.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A node in a temporary directory.
+pub struct Node {
+    directory: TempDir,
+}
+
+impl Node {
+    /// `musubi init`, with one hospital (1310000001) and one clinic (1310000002).
+    pub fn new() -> Node {
+        let node = Node { directory: tempfile::tempdir().expect("directory") };
+        let output = musubi(&["init", node.path("centre").to_str().expect("utf-8")]);
+        assert!(output.status.success(), "init: {}", text(&output.stderr));
+        node.run(&["facility", "add", "1310000001", "試験病院", "--short", "試験"]);
+        node.run(&["facility", "add", "1310000002", "試験医院", "--type", "clinic"]);
+        node
+    }
+
+    /// A path below the node's directory.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Runs a command that must succeed; gives its standard output.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.try_run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    /// Runs a command that may fail.
+    pub fn try_run(&self, arguments: &[&str]) -> Output {
+        let config = self.path("centre/musubi.toml");
+        let mut all = vec!["--config", config.to_str().expect("utf-8")];
+        all.extend_from_slice(arguments);
+        musubi(&all)
+    }
+
+    /// Adds a source named `main` over a standardized storage and enrols everybody in it.
+    pub fn add_source(&self, root: &Path) {
+        self.run(&[
+            "source", "add", "main", "--facility", "1310000001", "--kind", "ssmix2", "--root",
+            root.to_str().expect("utf-8"), "--domain", "1.2.392.100495.20.3.51.11310000001",
+        ]);
+        self.run(&["enrol", "--source", "main", "--all", "--viewer", "1310000002"]);
+    }
+
+    /// One complete pass.
+    pub fn pull(&self) {
+        self.run(&["pull", "--source", "main"]);
+    }
+
+    /// `musubi stats --json`.
+    pub fn stats(&self) -> Value {
+        serde_json::from_str(&self.run(&["stats", "--json"])).expect("json")
+    }
+
+    /// `musubi quarantine list --json`.
+    pub fn quarantine(&self) -> Vec<Value> {
+        serde_json::from_str(&self.run(&["quarantine", "list", "--json"])).expect("json")
+    }
+}
+
+/// Where the data that nobody here wrote is; says so when it is not.
+pub fn conformance(name: &str) -> Option<PathBuf> {
+    testkit::conformance_dir().map(|directory| directory.join(name))
+}
+
+fn musubi(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_musubi")).args(arguments).output().expect("musubi")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

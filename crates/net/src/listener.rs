@@ -1,0 +1,144 @@
+//! The accept loop: connections in, requests with their peer out, until the shutdown.
+
+use crate::{NetError, PeerAddress, Security};
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::Service;
+
+/// The limits of one listener; the defaults are those of [`model::limits`].
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Size of a request's head in bytes; beyond it the answer is 431.
+    pub head_bytes: usize,
+    /// Time for a request's head in milliseconds, idle keep-alive connections included;
+    /// beyond it the connection is closed.
+    pub head_timeout_ms: u64,
+    /// Open connections; beyond it new ones wait in the system's queue.
+    pub connections: usize,
+    /// Time that open requests get at a shutdown, in milliseconds.
+    pub drain_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            head_bytes: usize::try_from(model::limits::HTTP_HEAD_BYTES).unwrap_or(usize::MAX),
+            head_timeout_ms: model::limits::HTTP_HEAD_TIMEOUT_MS,
+            connections: usize::try_from(model::limits::CONNECTIONS).unwrap_or(usize::MAX),
+            drain_ms: model::limits::PAGE_TIMEOUT_MS,
+        }
+    }
+}
+
+/// A bound address that is not yet served.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    security: Security,
+    limits: Limits,
+}
+
+impl Listener {
+    /// Binds `address`. Refuses plain connections from beyond this machine
+    /// ([`NetError::PlainBeyondLoopback`]).
+    pub async fn bind(
+        address: SocketAddr,
+        security: Security,
+        limits: Limits,
+    ) -> Result<Listener, NetError> {
+        security.check(address)?;
+        let socket = TcpListener::bind(address)
+            .await
+            .map_err(|source| NetError::Bind { address, source })?;
+        Ok(Listener { socket, security, limits })
+    }
+
+    /// The address in use; with port 0 asked for, the port that was given.
+    pub fn local_address(&self) -> std::io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Serves `router` until `shutdown` is ready, then lets open requests end within
+    /// [`Limits::drain_ms`]. Every request carries a [`PeerAddress`] extension.
+    pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) {
+        let places = Arc::new(Semaphore::new(self.limits.connections));
+        let open = GracefulShutdown::new();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                accepted = next_connection(&self.socket, &places) => accepted,
+                () = &mut shutdown => break,
+            };
+            if let Some((stream, peer, place)) = accepted {
+                self.spawn(stream, PeerAddress(peer), place, router.clone(), &open);
+            }
+        }
+        drop(self.socket);
+        let drained =
+            tokio::time::timeout(Duration::from_millis(self.limits.drain_ms), open.shutdown());
+        if drained.await.is_err() {
+            tracing::warn!("requests were still open when the time for the shutdown was over");
+        }
+    }
+
+    fn spawn(
+        &self,
+        stream: TcpStream,
+        peer: PeerAddress,
+        place: OwnedSemaphorePermit,
+        router: Router,
+        open: &GracefulShutdown,
+    ) {
+        match self.security {
+            // A TLS handshake goes here, inside the task, before the requests are read.
+            Security::Plain => {}
+        }
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.clone().call(request)
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_millis(self.limits.head_timeout_ms))
+            .max_buf_size(self.limits.head_bytes.max(8 * 1024))
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "connection ended early");
+            }
+            drop(place);
+        });
+    }
+}
+
+async fn next_connection(
+    socket: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.ok()?;
+    match socket.accept().await {
+        Ok((stream, peer)) => {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "no delay could not be set");
+            }
+            Some((stream, peer, place))
+        }
+        Err(error) => {
+            // Out of descriptors, most likely: trying again at once would only spin.
+            tracing::error!(%error, "cannot accept connections; trying again");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            None
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Banner and tabs of a patient's pages.
+
+use crate::facility::Facility;
+use crate::patient::{Banner, Patient};
+use crate::reader::Reader;
+use crate::view::{recent, sex_word};
+use page::{Texts, dates};
+
+/// What the templates need to draw the head of a patient's page.
+pub struct PatientHead {
+    /// Key of the person.
+    pub person_id: i64,
+    /// The banner.
+    pub banner: Banner,
+    /// The word of the sex.
+    pub sex: String,
+    /// The first allergies by name.
+    pub allergies: String,
+    /// `昭和23年`
+    pub era: String,
+    /// The tabs.
+    pub tabs: Vec<Tab>,
+    /// When this account was here before; empty at the first visit.
+    pub previous: String,
+    /// How many records came since then, where the page knows.
+    pub new: Option<usize>,
+    /// Facilities of which newer records are missing.
+    pub missing: Vec<Missing>,
+}
+
+/// A tab.
+pub struct Tab {
+    /// Its word.
+    pub word: String,
+    /// Its address.
+    pub address: String,
+    /// Whether it is this page.
+    pub is_current: bool,
+}
+
+/// A facility that stands still.
+pub struct Missing {
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: String,
+    /// Until when it was read; empty where never.
+    pub until: String,
+}
+
+const TABS: [(&str, &str); 6] = [
+    ("timeline", ""),
+    ("labs", "/labs"),
+    ("meds", "/meds"),
+    ("problems", "/problems"),
+    ("docs", "/docs"),
+    ("coverage", "/coverage"),
+];
+
+impl PatientHead {
+    /// The head of a page; `tab` is the name of its tab.
+    pub fn new(patient: &Patient, reader: &Reader, tab: &str, new: Option<usize>) -> PatientHead {
+        let texts = Texts { language: reader.language() };
+        let tabs = TABS.iter().map(|(name, path)| Tab {
+            word: texts.get(&format!("tab-{name}")),
+            address: format!("/p/{}{path}", patient.person_id),
+            is_current: *name == tab,
+        });
+        PatientHead {
+            person_id: patient.person_id,
+            sex: sex_word(&patient.banner.sex, texts),
+            era: patient.banner.era(reader.language()),
+            allergies: first_names(&patient.banner.allergies),
+            banner: patient.banner.clone(),
+            tabs: tabs.collect(),
+            previous: patient
+                .previous
+                .map(|at| recent(at, reader.today(), texts))
+                .unwrap_or_default(),
+            new: new.filter(|count| *count > 0),
+            missing: patient.missing().into_iter().map(|it| missing(it, texts)).collect(),
+        }
+    }
+}
+
+fn missing(facility: &Facility, texts: Texts) -> Missing {
+    Missing {
+        name: facility.name.clone(),
+        state: texts.get(facility.liveness().key()),
+        until: facility.read_until().map(dates::minute).unwrap_or_default(),
+    }
+}
+
+/// The banner has room for a few names; their number stands beside them.
+fn first_names(all: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut names = all.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("・");
+    if all.len() > SHOWN {
+        names.push('…');
+    }
+    names
+}

@@ -1,0 +1,8 @@
+//! Laboratory results: the flow-sheet over all facilities, and the graph of chosen rows.
+
+pub mod flowsheet;
+pub mod graph;
+pub mod groups;
+pub mod page;
+pub mod range;
+pub mod sparkline;

@@ -1,0 +1,4 @@
+//! Medicines: prescriptions or injections, as bars over true time and as a list.
+
+pub mod bars;
+pub mod page;

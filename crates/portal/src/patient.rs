@@ -1,0 +1,201 @@
+//! The open patient: who it is, what may be seen, and the banner that every page carries.
+
+use crate::facility::{Facility, group};
+use crate::facts;
+use crate::reader::Reader;
+use crate::refusal::Kind;
+use access::{OpenPerson, Opened, Visibility};
+use model::demographics::Demographics;
+use model::entry::Category;
+use model::fact::{FactBody, Status};
+use page::Language;
+use page::dates;
+use sha2::{Digest, Sha256};
+use store::account::record_view;
+use store::{Tx, person, timeline_query};
+
+/// Requests of one account to one person not further apart than this are one visit.
+const VISIT_GAP_US: i64 = 30 * 60 * model::Timestamp::SECOND_US;
+
+/// A patient of whom the reader may see something.
+#[derive(Debug, Clone)]
+pub struct Patient {
+    /// Key of the person; stands in addresses, where no identifier of a patient should.
+    pub person_id: i64,
+    /// The open record.
+    pub open: OpenPerson,
+    /// Keys of the identities to ask documents and facts for.
+    pub identities: Vec<i64>,
+    /// The facilities that disclose something, with those of their sources that number this
+    /// patient.
+    pub facilities: Vec<Facility>,
+    /// The banner.
+    pub banner: Banner,
+    /// The visit before this one: what was taken since is new.
+    pub previous: Option<model::Timestamp>,
+}
+
+/// What the banner shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Banner {
+    /// Name as received.
+    pub name: String,
+    /// Reading as received.
+    pub kana: String,
+    /// `M`, `F`, `O`, `U` or empty.
+    pub sex: String,
+    /// The day of birth; empty where unknown.
+    pub birth: String,
+    /// The same day number, for eras and ages.
+    pub birth_day: Option<i64>,
+    /// Years of age, at death where that is known.
+    pub age: Option<i64>,
+    /// Community ID as shown.
+    pub community_id: String,
+    /// Allergies as received; empty means that none was received, never that there is none.
+    pub allergies: Vec<String>,
+    /// Death as recorded: a day, or empty where only the fact is recorded.
+    pub death: Option<String>,
+    /// A short hash of what identifies the patient here. Forms and fragments carry it; where it
+    /// differs, another patient is on the screen than in the request (409).
+    pub mark: String,
+}
+
+/// What came of asking for a patient.
+pub enum Found {
+    /// Something may be seen.
+    Open(Box<Patient>),
+    /// No such person, or nothing may be seen.
+    Closed {
+        /// The person, where there is one.
+        person_id: Option<i64>,
+        /// For the audit record.
+        detail: serde_json::Value,
+    },
+}
+
+/// Opens a person for a reader.
+pub fn find(tx: &mut Tx, reader: &Reader, person_id: i64) -> Result<Found, Kind> {
+    let Some(known) = person::by_id(tx, person_id)? else {
+        let detail = serde_json::json!({ "decision": "unknown-person", "asked": person_id });
+        return Ok(Found::Closed { person_id: None, detail });
+    };
+    match access::open_person(tx, &reader.viewer(), &known.community_id, reader.now)? {
+        Opened::Closed { person_id, audit_detail } => {
+            Ok(Found::Closed { person_id, detail: json(&audit_detail) })
+        }
+        Opened::Open(open) => Ok(Found::Open(Box::new(patient(tx, reader, *open)?))),
+    }
+}
+
+impl Patient {
+    /// What may be seen.
+    pub fn visibility(&self) -> &Visibility {
+        &self.open.decision.visibility
+    }
+
+    /// Whether data of a kind from a source may be seen.
+    pub fn permits(&self, source_id: Option<i64>, category: Category) -> bool {
+        let facility = crate::facility::of_source(&self.facilities, source_id);
+        facility.is_some_and(|facility| self.visibility().permits(facility.id, category))
+    }
+
+    /// Whether facts of a kind from a source may be seen.
+    pub fn permits_fact(&self, source_id: Option<i64>, kind: &str) -> bool {
+        facts::category_of(kind).is_some_and(|category| self.permits(source_id, category))
+    }
+
+    /// The decision, for the audit record.
+    pub fn decision_detail(&self) -> Option<serde_json::Value> {
+        serde_json::from_str(&self.open.decision.audit_detail()).ok()
+    }
+
+    /// The facilities whose newer records are known to be missing.
+    pub fn missing(&self) -> Vec<&Facility> {
+        self.facilities.iter().filter(|facility| facility.is_missing_newer()).collect()
+    }
+}
+
+impl Banner {
+    /// `昭和23` beside the birth date.
+    pub fn era(&self, language: Language) -> String {
+        self.birth_day.and_then(|day| dates::era_year(day, language)).unwrap_or_default()
+    }
+}
+
+fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Kind> {
+    let viewer = reader.viewer();
+    let previous = record_view(tx, viewer.account_id, open.person_id, reader.now, VISIT_GAP_US)?;
+    let domains: Vec<i64> = open.identities.iter().map(|identity| identity.domain_id).collect();
+    let mut sources = timeline_query::sources(tx)?;
+    sources.retain(|source| {
+        domains.contains(&source.domain_id)
+            && open.decision.visibility.opens(Some(source.facility_id))
+    });
+    let mut patient = Patient {
+        person_id: open.person_id,
+        identities: open.decision.visibility.identities().to_vec(),
+        facilities: group(sources),
+        banner: Banner::default(),
+        previous,
+        open,
+    };
+    patient.banner = banner(tx, reader, &patient)?;
+    Ok(patient)
+}
+
+fn banner(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Banner, Kind> {
+    let shown = &patient.open.demographics;
+    let facts = facts::of_kinds(tx, patient, &["allergy", "death"])?;
+    let mut allergies: Vec<String> = Vec::new();
+    let mut died = shown.death.clone();
+    let mut is_dead = died.is_some();
+    for found in facts {
+        match found.fact.body {
+            FactBody::Allergy(allergy) if found.fact.status != Status::Cancelled => {
+                let name = allergy.allergen.display().to_owned();
+                if !name.is_empty() && !allergies.contains(&name) {
+                    allergies.push(name);
+                }
+            }
+            FactBody::Death(_) if found.fact.status != Status::Cancelled => {
+                is_dead = true;
+                died = died.or(found.fact.at);
+            }
+            _ => {}
+        }
+    }
+    let birth_day = shown.birth.as_ref().map(model::PartialTime::jst_day);
+    let until = died.as_ref().map_or(reader.today(), model::PartialTime::jst_day);
+    let mut banner = Banner {
+        name: shown.name.full(),
+        kana: shown.kana.full(),
+        sex: shown.sex.clone(),
+        birth: shown.birth.as_ref().map(dates::received).unwrap_or_default(),
+        birth_day,
+        age: birth_day.and_then(|birth| dates::age(birth, until)),
+        community_id: patient.open.community_id.to_string(),
+        allergies,
+        death: is_dead.then(|| died.as_ref().map(dates::received).unwrap_or_default()),
+        mark: String::new(),
+    };
+    banner.mark = mark(patient.person_id, shown, &banner.community_id);
+    Ok(banner)
+}
+
+fn mark(person_id: i64, shown: &Demographics, community_id: &str) -> String {
+    let birth = shown.birth.as_ref().map_or("", |birth| birth.digits.as_str());
+    let all = serde_json::json!([
+        person_id,
+        community_id,
+        shown.name.full(),
+        shown.kana.full(),
+        birth,
+        shown.sex
+    ]);
+    hex::encode(&Sha256::digest(all.to_string())[..6])
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.to_owned()))
+}

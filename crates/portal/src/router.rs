@@ -1,0 +1,60 @@
+//! Every address of the portal.
+
+use crate::call::Call;
+use crate::refusal::{Kind, Refusal};
+use crate::state::PortalState;
+use crate::{
+    coverage, documents, help, home, labs, meds, problems, search, settings, sign_in, timeline,
+};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use http::StatusCode;
+use model::limits::{FORM_BYTES, PAGE_TIMEOUT_MS};
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// The portal's pages. Answers are compressed: their secrets are out of reach of other sites,
+/// because cookies are `SameSite=Strict`.
+pub fn router(state: PortalState) -> Router {
+    let form_bytes = usize::try_from(FORM_BYTES).unwrap_or(usize::MAX);
+    let patient = Router::new()
+        .route("/", get(timeline::page::get))
+        .route("/days", get(timeline::panel::days))
+        .route("/e/{document}", get(timeline::panel::get))
+        .route("/labs", get(labs::page::get))
+        .route("/labs/graph", get(labs::graph::get))
+        .route("/meds", get(meds::page::get))
+        .route("/problems", get(problems::get))
+        .route("/docs", get(documents::list::get))
+        .route("/docs/{document}", get(documents::view::get))
+        .route("/docs/{document}/bytes", get(documents::bytes::get))
+        .route("/coverage", get(coverage::get));
+    Router::new()
+        .route("/", get(home::get))
+        .route("/patients", get(search::get))
+        .route("/help", get(help::get))
+        .route("/me", get(settings::get).post(settings::post))
+        .route("/me/language", post(settings::language))
+        .route("/sign-in", get(sign_in::get).post(sign_in::password))
+        .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-out", post(sign_in::out))
+        .nest("/p/{person}", patient)
+        .route("/static/{file}", get(page::assets::serve))
+        .fallback(not_found)
+        .with_state(state)
+        .layer(DefaultBodyLimit::max(form_bytes))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_millis(PAGE_TIMEOUT_MS),
+        ))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(page::headers::secure))
+}
+
+async fn not_found(call: Call) -> impl IntoResponse {
+    Refusal::new(&call, Kind::NotFound)
+}

@@ -1,0 +1,44 @@
+//! What the pages need from the outside.
+
+use access::Accounts;
+use model::{Clock, IdSource};
+use std::sync::Arc;
+use store::Store;
+
+/// Settings of the portal.
+#[derive(Debug, Clone, Default)]
+pub struct PortalConfig {
+    /// Whether the listener (or a front on this machine) speaks TLS: then cookies are `Secure`
+    /// with the `__Host-` prefix, and forms must come from an `https` origin.
+    pub tls: bool,
+    /// Lines on the sign-in page: who to ask, what is going on. Never about a patient.
+    pub notices: Vec<String>,
+}
+
+/// The portal's state; cloning it is cheap.
+#[derive(Clone)]
+pub struct PortalState {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Accounts and their sessions.
+    pub accounts: Arc<Accounts>,
+    /// Randomness for the tokens of forms.
+    pub ids: Arc<dyn IdSource>,
+    /// Settings.
+    pub config: Arc<PortalConfig>,
+}
+
+impl PortalState {
+    /// The state of a portal over a store.
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        config: PortalConfig,
+    ) -> PortalState {
+        let accounts = Arc::new(Accounts::new(store.clone(), clock.clone(), ids.clone()));
+        PortalState { store, clock, accounts, ids, config: Arc::new(config) }
+    }
+}

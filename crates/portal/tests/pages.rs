@@ -1,0 +1,239 @@
+//! The pages over a small region: what is seen, what is not, and what is written about it.
+
+mod fixture;
+
+use axum::body::Body;
+use fixture::{Fixture, HOST, Record};
+use http::{Request, StatusCode};
+use model::entry::Category;
+use page::headers::CONTENT_SECURITY_POLICY;
+
+const OWN: &str = "http://musubi.example";
+
+fn records() -> Vec<Record<'static>> {
+    let record = |hospital, day, category, label, document_id| Record {
+        hospital,
+        day,
+        category,
+        label,
+        document_id,
+    };
+    vec![
+        record(0, "20251101", Category::Visit, "中央内科", 1),
+        record(0, "20251101", Category::Laboratory, "3", 2),
+        record(1, "20251210", Category::Visit, "県立循環器", 3),
+        record(1, "20251211", Category::Document, "県立紹介状", 4),
+    ]
+}
+
+#[tokio::test]
+async fn without_a_session_every_page_leads_to_the_sign_in() {
+    let fixture = Fixture::new(None).await;
+    for path in ["/", "/patients?q=x", "/p/1", "/p/1/labs", "/p/1/docs/1/bytes", "/me", "/help"] {
+        let request = Request::get(path).header("host", HOST).body(Body::empty()).unwrap();
+        let answer = tower::ServiceExt::oneshot(fixture.router.clone(), request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(answer.headers()["location"], "/sign-in", "{path}");
+    }
+    let request = Request::get("/p/1/e/1").header("host", HOST).header("hx-request", "true");
+    let request = request.body(Body::empty()).unwrap();
+    let answer = tower::ServiceExt::oneshot(fixture.router.clone(), request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "a fragment never holds the sign-in");
+    assert_eq!(answer.headers()["hx-redirect"], "/sign-in");
+}
+
+#[tokio::test]
+async fn a_page_shows_both_hospitals_and_is_audited() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(records());
+    let answer = fixture.get(&format!("/p/{}", fixture.person)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    for words in [
+        "山田 太郎",
+        "ヤマダ タロウ",
+        "1948/03/12",
+        "昭和23年",
+        "中央内科",
+        "県立循環器",
+        "アレルギーの記録は届いていません",
+    ] {
+        assert!(answer.body.contains(words), "{words}");
+    }
+    assert_eq!(answer.header("content-security-policy"), CONTENT_SECURITY_POLICY);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("etag"), "");
+    assert_eq!(fixture.audited()[0], ("view".to_owned(), Some(fixture.person)));
+}
+
+#[tokio::test]
+async fn what_a_hospital_does_not_disclose_is_on_no_page() {
+    let fixture = Fixture::new(Some(0)).await;
+    fixture.add(records());
+    let base = format!("/p/{}", fixture.person);
+    for path in [
+        "",
+        "?v=list",
+        "/docs?all=1",
+        "/days?from=20250101&to=20261231",
+        "/coverage",
+        "/labs",
+        "/meds",
+        "/problems",
+    ] {
+        let answer = fixture.get(&format!("{base}{path}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(!answer.body.contains("県立"), "{path} tells of the closed hospital");
+    }
+    assert!(fixture.get(&base).await.body.contains("中央内科"));
+    let absent = fixture.get(&format!("{base}/e/999")).await;
+    let closed = fixture.get(&format!("{base}/e/3")).await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+    assert_eq!(closed.body, absent.body);
+    assert_eq!(fixture.audited()[0], ("denied".to_owned(), Some(fixture.person)));
+}
+
+#[tokio::test]
+async fn not_there_and_not_allowed_are_the_same_bytes() {
+    let fixture = Fixture::new(None).await;
+    let absent = fixture.get("/p/424242").await;
+    let closed = fixture.get(&format!("/p/{}", fixture.closed)).await;
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
+    assert_eq!(closed.status, absent.status);
+    assert_eq!(closed.body, absent.body);
+    assert_eq!(closed.headers, absent.headers);
+    assert_eq!(fixture.audited()[0], ("denied".to_owned(), Some(fixture.closed)));
+    assert_eq!(fixture.audited()[1], ("denied".to_owned(), None));
+}
+
+#[tokio::test]
+async fn a_search_finds_only_who_consents_and_only_by_open_hospitals() {
+    let fixture = Fixture::new(Some(0)).await;
+    for query in [
+        "山田",
+        "やまだ",
+        "ﾔﾏﾀﾞ",
+        "1948/3/12",
+        "S23.3.12",
+        "19480312",
+        "00012",
+        "0000-0000-018",
+        "00000000018",
+    ] {
+        let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let answer = fixture.get(&format!("/patients?q={encoded}")).await;
+        let hits = answer.body.matches("class=\"ptn\"").count();
+        assert_eq!(hits, 1, "{query}");
+        assert!(answer.body.contains(&format!("/p/{}\"", fixture.person)), "{query}");
+    }
+    let answer = fixture.get("/patients?q=00099").await;
+    assert_eq!(answer.body.matches("class=\"ptn\"").count(), 0);
+    let long = "x".repeat(65);
+    assert_eq!(fixture.get(&format!("/patients?q={long}")).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn forms_need_their_token_and_our_own_origin() {
+    let fixture = Fixture::new(None).await;
+    let token = fixture.token.csrf();
+    let good = format!("token={token}&language=en&back=%2Fme");
+    for (form, origin) in [
+        ("language=en&back=%2Fme".to_owned(), Some(OWN)),
+        (format!("token={}&language=en", "0".repeat(64)), Some(OWN)),
+        (good.clone(), None),
+        (good.clone(), Some("http://evil.example")),
+        (good.clone(), Some("null")),
+    ] {
+        let answer = fixture.post("/me/language", &form, origin).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{form} from {origin:?}");
+    }
+    let answer = fixture.post("/me/language", &good, Some(OWN)).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/me"));
+    assert!(fixture.get("/me").await.body.contains("<html lang=\"en\""));
+    let away = format!("token={token}&language=ja&back=%2F%2Fevil.example");
+    assert_eq!(fixture.post("/me/language", &away, Some(OWN)).await.header("location"), "/");
+}
+
+#[tokio::test]
+async fn a_form_for_another_patient_is_a_conflict() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(records());
+    let base = format!("/p/{}", fixture.person);
+    let page = fixture.get(&base).await.body;
+    let mark = page.split("data-banner=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert_eq!(fixture.get(&format!("{base}?b={mark}")).await.status, StatusCode::OK);
+    let other = fixture.get(&format!("{base}?b=0123456789ab")).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert!(!other.body.contains("山田"), "nothing of the patient is shown");
+}
+
+#[tokio::test]
+async fn a_session_ends_by_idleness_and_by_signing_out() {
+    let fixture = Fixture::new(None).await;
+    assert_eq!(fixture.get("/").await.status, StatusCode::OK);
+    let form = format!("token={}", fixture.token.csrf());
+    let out = fixture.post("/sign-out", &form, Some(OWN)).await;
+    assert_eq!((out.status, out.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(fixture.get("/").await.status, StatusCode::SEE_OTHER);
+
+    let idle = Fixture::new(None).await;
+    let limit_us = i64::try_from(model::limits::SESSION_IDLE_MS).unwrap() * 1_000;
+    idle.clock.advance_us(limit_us + 1);
+    assert_eq!(idle.get("/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_a_stopped_hospital_did_not_send_is_hatched_and_never_none() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(records());
+    let (source, now) = (fixture.sources[0], model::PartialTime::japan("20251120").unwrap().first);
+    fixture
+        .store
+        .write_blocking(move |tx| -> Result<(), store::StoreError> {
+            store::source::set_state(tx, source, "down", "unreadable", true, now.0)?;
+            Ok(())
+        })
+        .unwrap();
+    let answer = fixture.get(&format!("/p/{}", fixture.person)).await;
+    assert!(answer.body.contains("停止中"));
+    assert!(answer.body.contains("class=\"nf\""));
+    assert!(answer.body.contains("「なし」ではありません"));
+}
+
+#[tokio::test]
+async fn five_thousand_entries_stay_within_the_budget_of_a_page() {
+    let fixture = Fixture::new(None).await;
+    let start = model::date::days_from_civil(2014, 1, 1);
+    let categories = [
+        Category::Visit,
+        Category::Laboratory,
+        Category::Prescription,
+        Category::Injection,
+        Category::Imaging,
+        Category::Document,
+        Category::Physiology,
+        Category::Endoscopy,
+    ];
+    let many = (0..5_000_i64)
+        .map(|n| {
+            let (year, month, day) = model::date::civil_from_days(start + n * 11 / 13);
+            let digits = format!("{year:04}{month:02}{day:02}");
+            Record {
+                hospital: usize::try_from(n % 2).unwrap(),
+                day: Box::leak(digits.into_boxed_str()),
+                category: categories[usize::try_from(n % 8).unwrap()],
+                label: "循環器",
+                document_id: n + 1,
+            }
+        })
+        .collect();
+    fixture.add(many);
+    for query in ["", "?v=list", "?at=20200101"] {
+        let answer = fixture.get(&format!("/p/{}{query}", fixture.person)).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.body.contains("5,000"), "{query} says how many there are");
+        assert!(answer.body.len() <= 120_000, "{query}: {} bytes", answer.body.len());
+        let elements = answer.body.matches('<').count() - answer.body.matches("</").count();
+        assert!(elements <= 5_000, "{query}: {elements} elements");
+    }
+}

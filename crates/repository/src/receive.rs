@@ -1,0 +1,71 @@
+//! Taking bytes in.
+
+use crate::error::RepositoryError;
+use bytes::Bytes;
+use model::document::DocumentEntry;
+use model::limits;
+use sha1::Digest as _;
+use store::{Store, StoreError, Tx};
+
+/// A document whose bytes are those of its metadata.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Its metadata; hash and size are those of the bytes.
+    pub entry: DocumentEntry,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+    /// Whether they are too large for the database and become an object.
+    pub in_objects: bool,
+}
+
+/// Compares a document's bytes with the hash and size in its metadata and fills these in where
+/// no hash was sent. Reads all bytes twice: call it where that may take time.
+pub fn receive(mut entry: DocumentEntry, bytes: Bytes) -> Result<Received, RepositoryError> {
+    let size = bytes.len() as u64;
+    let sha1 = hexadecimal(&sha1::Sha1::digest(&bytes));
+    if entry.hash.is_empty() {
+        entry.hash = sha1;
+        entry.size = size;
+    } else if entry.size != size {
+        return Err(RepositoryError::Metadata { unique_id: entry.unique_id, attribute: "size" });
+    } else if !entry.hash.eq_ignore_ascii_case(&sha1) {
+        return Err(RepositoryError::Metadata { unique_id: entry.unique_id, attribute: "hash" });
+    }
+    let sha256 = sha2::Sha256::digest(&bytes).into();
+    let in_objects = size > limits::DOCUMENT_IN_DATABASE_BYTES;
+    Ok(Received { entry, bytes, sha256, in_objects })
+}
+
+/// Makes the bytes of a large document durable under their SHA-256. Of a small one, does
+/// nothing: [`keep`] does it.
+pub async fn publish(store: &Store, received: &Received) -> Result<(), StoreError> {
+    if !received.in_objects {
+        return Ok(());
+    }
+    let whole = futures::stream::iter([Ok(received.bytes.clone())]);
+    let key = store.objects().put(whole).await?;
+    if key.sha256 == received.sha256 {
+        Ok(())
+    } else {
+        Err(StoreError::Object {
+            sha256: hexadecimal(&received.sha256),
+            detail: "its bytes changed while they were written".to_owned(),
+        })
+    }
+}
+
+/// Puts the bytes of a small document beside its metadata, in the same transaction.
+pub fn keep(tx: &mut Tx, document_id: i64, received: &Received) -> Result<(), StoreError> {
+    if received.in_objects {
+        return Ok(());
+    }
+    store::document::bytes::insert(tx, document_id, &received.bytes)
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+}

@@ -1,0 +1,116 @@
+//! Giving bytes out.
+
+use crate::error::RepositoryError;
+use crate::receive::hexadecimal;
+use bytes::{Bytes, BytesMut};
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt};
+use sha1::Digest as _;
+use store::document::Place;
+use store::{ObjectKey, Store, StoreError, document};
+
+/// A document as it was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retrieved {
+    /// mimeType as submitted.
+    pub mime_type: String,
+    /// The octets as received.
+    pub bytes: Bytes,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+}
+
+/// The bytes of the document of a uniqueId, hashed anew: what does not have the SHA-256 under
+/// which it was registered is an error, never an answer. Who may see it is the caller's to
+/// decide before.
+pub async fn retrieve(store: &Store, unique_id: &str) -> Result<Retrieved, RepositoryError> {
+    let found = find(store, unique_id).await?;
+    let bytes = match found.place {
+        Place::Database(bytes) => Bytes::from(bytes),
+        Place::Objects => whole(store, unique_id, found.key).await?,
+        Place::Missing => return Err(missing(unique_id)),
+    };
+    let sha256: [u8; 32] = sha2::Sha256::digest(&bytes).into();
+    if sha256 != found.key.sha256 {
+        let detail = format!(
+            "SHA-256 is {} instead of {}",
+            hexadecimal(&sha256),
+            hexadecimal(&found.key.sha256)
+        );
+        return Err(damaged(unique_id, detail));
+    }
+    Ok(Retrieved { mime_type: found.mime_type, bytes, sha256 })
+}
+
+/// Like [`retrieve`], for documents that should not stand in memory: mimeType and a stream. A
+/// large document is read through and hashed before the first of its octets leaves.
+pub async fn retrieve_stream(
+    store: &Store,
+    unique_id: &str,
+) -> Result<(String, BoxStream<'static, Result<Bytes, StoreError>>), RepositoryError> {
+    let found = find(store, unique_id).await?;
+    if found.place != Place::Objects {
+        let small = retrieve(store, unique_id).await?;
+        return Ok((small.mime_type, futures::stream::iter([Ok(small.bytes)]).boxed()));
+    }
+    let mut verified = std::pin::pin!(open(store, unique_id, found.key).await?);
+    while let Some(chunk) = verified.next().await {
+        chunk.map_err(|error| unreadable(unique_id, error))?;
+    }
+    Ok((found.mime_type, open(store, unique_id, found.key).await?.boxed()))
+}
+
+struct Found {
+    mime_type: String,
+    key: ObjectKey,
+    place: Place,
+}
+
+async fn find(store: &Store, unique_id: &str) -> Result<Found, RepositoryError> {
+    let asked = unique_id.to_owned();
+    let content = store
+        .read(move |tx| document::bytes::content(tx, &asked))
+        .await?
+        .ok_or_else(|| RepositoryError::Unknown { unique_id: unique_id.to_owned() })?;
+    let sha256 =
+        content.sha256.as_slice().try_into().map_err(|_| {
+            damaged(unique_id, "the registered SHA-256 has another length".to_owned())
+        })?;
+    Ok(Found {
+        mime_type: content.mime_type,
+        key: ObjectKey { sha256, size: content.size },
+        place: content.place,
+    })
+}
+
+async fn open(
+    store: &Store,
+    unique_id: &str,
+    key: ObjectKey,
+) -> Result<impl Stream<Item = Result<Bytes, StoreError>> + use<>, RepositoryError> {
+    store.objects().get(key).await.map_err(|error| unreadable(unique_id, error))
+}
+
+async fn whole(store: &Store, unique_id: &str, key: ObjectKey) -> Result<Bytes, RepositoryError> {
+    let mut chunks = std::pin::pin!(open(store, unique_id, key).await?);
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        bytes.extend_from_slice(&chunk.map_err(|error| unreadable(unique_id, error))?);
+    }
+    Ok(bytes.freeze())
+}
+
+fn unreadable(unique_id: &str, error: StoreError) -> RepositoryError {
+    match error {
+        StoreError::Object { detail, .. } => damaged(unique_id, detail),
+        other => RepositoryError::Store(other),
+    }
+}
+
+fn missing(unique_id: &str) -> RepositoryError {
+    damaged(unique_id, "there is no row with its bytes".to_owned())
+}
+
+fn damaged(unique_id: &str, detail: String) -> RepositoryError {
+    RepositoryError::Damaged { unique_id: unique_id.to_owned(), detail }
+}

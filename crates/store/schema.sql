@@ -1,0 +1,390 @@
+-- What the migrations make, in SQLite's notation. Written by the test of the schema:
+-- UPDATE_SCHEMA=1 cargo test -p store --test schema
+
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE facility (
+    id INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    short_name TEXT NOT NULL,
+    facility_type TEXT NOT NULL,
+    mark BIGINT NOT NULL,
+    created_us BIGINT NOT NULL
+);
+
+CREATE TABLE domain (
+    id INTEGER PRIMARY KEY,
+    oid TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL
+);
+
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    facility_id BIGINT NOT NULL REFERENCES facility (id),
+    domain_id BIGINT NOT NULL REFERENCES domain (id),
+    kind TEXT NOT NULL,
+    oid TEXT NOT NULL UNIQUE,
+    settings TEXT NOT NULL,
+    paused BIGINT NOT NULL,
+    created_us BIGINT NOT NULL
+);
+
+CREATE TABLE source_root (
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    role TEXT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    path BLOB NOT NULL,
+    PRIMARY KEY (source_id, role, ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE source_state (
+    source_id BIGINT NOT NULL PRIMARY KEY REFERENCES source (id),
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since_us BIGINT NOT NULL,
+    last_contact_us BIGINT,
+    last_item_us BIGINT
+) WITHOUT ROWID;
+
+CREATE TABLE source_freshness (
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    category TEXT NOT NULL,
+    newest_sent TEXT NOT NULL,
+    newest_sent_us BIGINT NOT NULL,
+    taken_us BIGINT NOT NULL,
+    PRIMARY KEY (source_id, category)
+) WITHOUT ROWID;
+
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY,
+    community_id TEXT NOT NULL UNIQUE,
+    merged_into BIGINT,
+    created_us BIGINT NOT NULL
+);
+
+CREATE TABLE identity (
+    id INTEGER PRIMARY KEY,
+    domain_id BIGINT NOT NULL REFERENCES domain (id),
+    local_id TEXT NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    demographics TEXT NOT NULL,
+    demographics_sent TEXT NOT NULL,
+    authoritative BIGINT NOT NULL,
+    said TEXT NOT NULL,
+    birth_day BIGINT,
+    sex TEXT NOT NULL,
+    created_us BIGINT NOT NULL,
+    updated_us BIGINT NOT NULL,
+    UNIQUE (domain_id, local_id)
+);
+
+CREATE INDEX identity_by_person ON identity (person_id);
+
+CREATE INDEX identity_by_birth_day ON identity (birth_day);
+
+CREATE TABLE identity_token (
+    token TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    PRIMARY KEY (token, identity_id)
+) WITHOUT ROWID;
+
+CREATE INDEX identity_token_by_identity ON identity_token (identity_id);
+
+CREATE TABLE identity_event (
+    id INTEGER PRIMARY KEY,
+    at_us BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    person_before BIGINT,
+    person_after BIGINT,
+    actor TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    undoes BIGINT
+);
+
+CREATE INDEX identity_event_by_identity ON identity_event (identity_id, id);
+
+CREATE TABLE enrolment (
+    identity_id BIGINT NOT NULL PRIMARY KEY REFERENCES identity (id),
+    enrolled_us BIGINT NOT NULL,
+    withdrawn_us BIGINT,
+    actor TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE consent (
+    id INTEGER PRIMARY KEY,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    discloser_facility_id BIGINT,
+    viewer_facility_id BIGINT NOT NULL REFERENCES facility (id),
+    categories TEXT,
+    permit BIGINT NOT NULL,
+    from_us BIGINT NOT NULL,
+    until_us BIGINT,
+    withdrawn_us BIGINT,
+    basis TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    created_us BIGINT NOT NULL
+);
+
+CREATE INDEX consent_by_person ON consent (person_id);
+
+CREATE INDEX consent_by_viewer ON consent (viewer_facility_id, person_id);
+
+CREATE TABLE submission_set (
+    id INTEGER PRIMARY KEY,
+    entry_uuid BLOB NOT NULL UNIQUE,
+    unique_id TEXT NOT NULL UNIQUE,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    submitted_us BIGINT NOT NULL,
+    metadata TEXT NOT NULL
+);
+
+CREATE INDEX submission_set_by_identity ON submission_set (identity_id, id);
+
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY,
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    patient_id TEXT NOT NULL,
+    storage BIGINT NOT NULL,
+    data_type TEXT NOT NULL,
+    care_date TEXT NOT NULL,
+    order_key TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    UNIQUE (source_id, patient_id, storage, data_type, care_date, order_key)
+);
+
+CREATE TABLE document (
+    id INTEGER PRIMARY KEY,
+    entry_uuid BLOB NOT NULL UNIQUE,
+    unique_id TEXT NOT NULL UNIQUE,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    source_id BIGINT,
+    item_id BIGINT,
+    submission_set_id BIGINT NOT NULL REFERENCES submission_set (id),
+    sent TEXT NOT NULL,
+    told_state BIGINT NOT NULL,
+    delete_message BIGINT NOT NULL,
+    version_state BIGINT NOT NULL,
+    availability BIGINT NOT NULL,
+    deleted_us BIGINT,
+    deletion_known_from TEXT,
+    category TEXT NOT NULL,
+    class_code TEXT NOT NULL,
+    type_code TEXT NOT NULL,
+    format_code TEXT NOT NULL,
+    mime_type TEXT NOT NULL,
+    service_start_us BIGINT,
+    service_stop_us BIGINT,
+    creation_us BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 BLOB NOT NULL,
+    in_objects BIGINT NOT NULL,
+    flags TEXT NOT NULL,
+    text_verdict TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    created_us BIGINT NOT NULL
+);
+
+CREATE INDEX document_by_identity ON document (identity_id, availability, service_start_us);
+
+CREATE INDEX document_by_item ON document (item_id, sent);
+
+CREATE TABLE document_bytes (
+    document_id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
+    bytes BLOB NOT NULL
+);
+
+CREATE TABLE folder (
+    id INTEGER PRIMARY KEY,
+    entry_uuid BLOB NOT NULL UNIQUE,
+    unique_id TEXT NOT NULL UNIQUE,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    availability BIGINT NOT NULL,
+    last_update_us BIGINT NOT NULL,
+    metadata TEXT NOT NULL
+);
+
+CREATE INDEX folder_by_identity ON folder (identity_id, availability);
+
+CREATE TABLE association (
+    id INTEGER PRIMARY KEY,
+    entry_uuid BLOB NOT NULL UNIQUE,
+    association_type TEXT NOT NULL,
+    source_kind BIGINT NOT NULL,
+    source_id BIGINT NOT NULL,
+    target_kind BIGINT NOT NULL,
+    target_id BIGINT NOT NULL,
+    original BIGINT NOT NULL,
+    submission_set_id BIGINT NOT NULL REFERENCES submission_set (id)
+);
+
+CREATE INDEX association_by_source ON association (source_kind, source_id);
+
+CREATE INDEX association_by_target ON association (target_kind, target_id);
+
+CREATE TABLE fact (
+    identity_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    at_us BIGINT NOT NULL,
+    document_id BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    source_id BIGINT,
+    chart_key TEXT NOT NULL,
+    status TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (identity_id, kind, at_us, document_id, ordinal)
+) WITHOUT ROWID;
+
+CREATE INDEX fact_by_document ON fact (document_id);
+
+CREATE TABLE timeline_entry (
+    identity_id BIGINT NOT NULL,
+    at_us BIGINT NOT NULL,
+    document_id BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    source_id BIGINT,
+    category TEXT NOT NULL,
+    label TEXT NOT NULL,
+    item_count BIGINT NOT NULL,
+    abnormal BIGINT NOT NULL,
+    department TEXT NOT NULL,
+    inpatient BIGINT,
+    until_us BIGINT,
+    until_day BIGINT,
+    content_key BIGINT NOT NULL,
+    taken_us BIGINT NOT NULL,
+    PRIMARY KEY (identity_id, at_us, document_id)
+) WITHOUT ROWID;
+
+CREATE INDEX timeline_entry_by_document ON timeline_entry (document_id);
+
+CREATE TABLE intake_file (
+    source_id BIGINT NOT NULL,
+    patient_id TEXT NOT NULL,
+    path BLOB NOT NULL,
+    size BIGINT NOT NULL,
+    modified_us BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    unique_id TEXT NOT NULL,
+    PRIMARY KEY (source_id, patient_id, path)
+) WITHOUT ROWID;
+
+CREATE TABLE transaction_cursor (
+    source_id BIGINT NOT NULL,
+    root_ordinal BIGINT NOT NULL,
+    file BLOB NOT NULL,
+    byte_offset BIGINT NOT NULL,
+    last_sent TEXT NOT NULL,
+    PRIMARY KEY (source_id, root_ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE quarantine (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    place BLOB NOT NULL,
+    patient_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 BLOB,
+    modified_us BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    first_us BIGINT NOT NULL,
+    last_us BIGINT NOT NULL,
+    UNIQUE (source_id, place)
+);
+
+CREATE TABLE quarantine_bytes (
+    quarantine_id BIGINT NOT NULL PRIMARY KEY REFERENCES quarantine (id),
+    bytes BLOB NOT NULL
+);
+
+CREATE TABLE pull (
+    id INTEGER PRIMARY KEY,
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    mode TEXT NOT NULL,
+    started_us BIGINT NOT NULL,
+    finished_us BIGINT,
+    listed BIGINT NOT NULL,
+    taken BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    quarantined BIGINT NOT NULL,
+    outcome TEXT NOT NULL
+);
+
+CREATE INDEX pull_by_source ON pull (source_id, id);
+
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    run_after_us BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    leased_until_us BIGINT NOT NULL,
+    fencing_token BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    last_error TEXT NOT NULL,
+    UNIQUE (kind, key)
+);
+
+CREATE INDEX job_by_run_after ON job (kind, run_after_us);
+
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    fencing_token BIGINT NOT NULL,
+    until_us BIGINT NOT NULL
+);
+
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    facility_id BIGINT NOT NULL REFERENCES facility (id),
+    role TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    totp_secret BLOB NOT NULL,
+    totp_last_step BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    locked_until_us BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    theme TEXT NOT NULL,
+    single_keys BIGINT NOT NULL,
+    disabled_us BIGINT,
+    created_us BIGINT NOT NULL
+);
+
+CREATE TABLE session (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    account_id BIGINT NOT NULL REFERENCES account (id),
+    factors BIGINT NOT NULL,
+    created_us BIGINT NOT NULL,
+    seen_us BIGINT NOT NULL
+);
+
+CREATE TABLE person_view (
+    account_id BIGINT NOT NULL REFERENCES account (id),
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    seen_us BIGINT NOT NULL,
+    previous_us BIGINT,
+    PRIMARY KEY (account_id, person_id)
+) WITHOUT ROWID;
+
+CREATE TABLE audit_event (
+    id INTEGER PRIMARY KEY,
+    at_us BIGINT NOT NULL,
+    actor TEXT NOT NULL,
+    account_id BIGINT,
+    action TEXT NOT NULL,
+    outcome BIGINT NOT NULL,
+    person_id BIGINT,
+    detail TEXT NOT NULL
+);
+
+CREATE INDEX audit_event_by_person ON audit_event (person_id, id);

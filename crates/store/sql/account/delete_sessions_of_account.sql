@@ -1,0 +1,1 @@
+DELETE FROM session WHERE account_id = ?1 AND token_hash <> ?2

@@ -1,0 +1,1 @@
+DELETE FROM association WHERE entry_uuid = ?1

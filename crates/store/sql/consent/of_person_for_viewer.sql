@@ -1,0 +1,5 @@
+SELECT c.id, c.person_id, c.discloser_facility_id, c.viewer_facility_id, c.categories, c.permit,
+    c.from_us, c.until_us, c.withdrawn_us, c.basis, c.actor, c.created_us
+FROM consent c
+WHERE c.viewer_facility_id = ?1 AND c.person_id = ?2
+ORDER BY c.id

@@ -1,0 +1,1 @@
+SELECT id FROM document WHERE unique_id = ?1

@@ -1,0 +1,1 @@
+SELECT id FROM document WHERE entry_uuid = ?1

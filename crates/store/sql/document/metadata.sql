@@ -1,0 +1,1 @@
+SELECT metadata FROM document WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT id, oid, name FROM domain WHERE oid = ?1

@@ -1,0 +1,1 @@
+INSERT INTO domain (oid, name) VALUES (?1, ?2) ON CONFLICT (oid) DO NOTHING RETURNING id

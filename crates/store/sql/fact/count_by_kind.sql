@@ -1,0 +1,1 @@
+SELECT kind, count(*) AS facts FROM fact GROUP BY kind ORDER BY kind

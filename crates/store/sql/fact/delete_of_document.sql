@@ -1,0 +1,1 @@
+DELETE FROM fact WHERE document_id = ?1

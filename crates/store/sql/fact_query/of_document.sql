@@ -1,0 +1,4 @@
+SELECT identity_id, kind, at_us, document_id, ordinal, source_id, chart_key, status, body
+FROM fact
+WHERE document_id = ?1
+ORDER BY ordinal

@@ -1,0 +1,1 @@
+SELECT id FROM folder WHERE unique_id = ?1

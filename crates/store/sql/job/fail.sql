@@ -1,0 +1,2 @@
+UPDATE job SET leased_until_us = 0, run_after_us = ?3, last_error = ?4
+WHERE id = ?1 AND fencing_token = ?2 AND leased_until_us > 0

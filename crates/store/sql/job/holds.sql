@@ -1,0 +1,1 @@
+SELECT id FROM job WHERE id = ?1 AND fencing_token = ?2 AND leased_until_us > 0

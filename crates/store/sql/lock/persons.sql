@@ -1,0 +1,1 @@
+SELECT id FROM person WHERE id IN @IN_INTS(?1) ORDER BY id @FOR_UPDATE

@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS identities FROM identity WHERE person_id = ?1

@@ -1,0 +1,1 @@
+SELECT COUNT(DISTINCT person_id) AS persons FROM identity

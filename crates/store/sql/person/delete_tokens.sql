@@ -1,0 +1,1 @@
+DELETE FROM identity_token WHERE identity_id = ?1

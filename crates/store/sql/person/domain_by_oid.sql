@@ -1,0 +1,1 @@
+SELECT id FROM domain WHERE oid = ?1

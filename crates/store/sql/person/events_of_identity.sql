@@ -1,0 +1,4 @@
+SELECT id, at_us, kind, identity_id, person_before, person_after, actor, evidence, undoes
+FROM identity_event
+WHERE identity_id = ?1
+ORDER BY id

@@ -1,0 +1,1 @@
+UPDATE enrolment SET withdrawn_us = ?2, actor = ?3 WHERE identity_id = ?1 AND withdrawn_us IS NULL

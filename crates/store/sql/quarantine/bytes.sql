@@ -1,0 +1,1 @@
+SELECT bytes FROM quarantine_bytes WHERE quarantine_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM quarantine WHERE source_id = ?1 AND place = ?2

@@ -1,0 +1,1 @@
+UPDATE source SET paused = ?2 WHERE id = ?1

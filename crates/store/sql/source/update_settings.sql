@@ -1,0 +1,1 @@
+UPDATE source SET settings = ?2 WHERE id = ?1

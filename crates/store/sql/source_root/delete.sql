@@ -1,0 +1,1 @@
+DELETE FROM source_root WHERE source_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM submission_set WHERE id = ?1

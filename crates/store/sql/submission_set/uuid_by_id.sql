@@ -1,0 +1,1 @@
+SELECT entry_uuid FROM submission_set WHERE id = ?1

@@ -1,0 +1,4 @@
+SELECT s.entry_uuid
+FROM document d
+JOIN submission_set s ON s.id = d.submission_set_id
+WHERE d.id = ?1

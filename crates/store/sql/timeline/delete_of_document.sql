@@ -1,0 +1,1 @@
+DELETE FROM timeline_entry WHERE document_id = ?1

@@ -1,0 +1,208 @@
+//! Rows of documents.
+
+use crate::{StoreError, Tx};
+use model::Timestamp;
+use model::document::{Availability, DocumentEntry};
+use model::item::VersionState;
+use uuid::Uuid;
+
+/// A document that is not yet registered.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDocument<'a> {
+    /// Its metadata.
+    pub entry: &'a DocumentEntry,
+    /// The text of its metadata ([`super::metadata::write`]).
+    pub metadata: &'a str,
+    /// The identity that it hangs off.
+    pub identity_id: i64,
+    /// Its source, for intake.
+    pub source_id: Option<i64>,
+    /// Its logical item, for intake.
+    pub item_id: Option<i64>,
+    /// The set that brings it.
+    pub submission_set_id: i64,
+    /// What the source says of this version.
+    pub told: VersionState,
+    /// What it comes to.
+    pub settlement: &'a Settlement,
+    /// Name of its category.
+    pub category: &'a str,
+    /// SHA-256 of its bytes.
+    pub sha256: &'a [u8; 32],
+    /// Whether its bytes are an object rather than a row.
+    pub in_objects: bool,
+    /// Verdict about its text, empty for none.
+    pub text_verdict: &'a str,
+    /// Now.
+    pub created: Timestamp,
+}
+
+/// What a version comes to beside its siblings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// Its state.
+    pub state: VersionState,
+    /// When it was deleted, if it was, and whether a `message` says so or it was `observed`.
+    pub deletion: Option<(Timestamp, &'static str)>,
+    /// Its remarks as a JSON array of codes.
+    pub flags: String,
+}
+
+impl Settlement {
+    /// availabilityStatus as a number: 1 Approved, 0 Deprecated.
+    pub fn availability(&self) -> i64 {
+        i64::from(self.state == VersionState::Current)
+    }
+}
+
+/// A document that is registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownDocument {
+    /// Row.
+    pub id: i64,
+    /// entryUUID
+    pub entry_uuid: Uuid,
+    /// The identity that it hangs off.
+    pub identity_id: i64,
+    /// Its logical item, for intake.
+    pub item_id: Option<i64>,
+    /// The set that brought it.
+    pub submission_set_id: i64,
+    /// size
+    pub size: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: Vec<u8>,
+    /// What the source last said of this version.
+    pub told: VersionState,
+    /// availabilityStatus
+    pub availability: Availability,
+}
+
+/// Inserts a document; `None` where its uniqueId or entryUUID is taken.
+pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreError> {
+    let entry = new.entry;
+    let (sent, is_delete_message) =
+        entry.intake.as_ref().map_or(("", false), |i| (i.sent.as_str(), i.is_delete_message));
+    let parameters = params![
+        &entry.entry_uuid,
+        &entry.unique_id,
+        new.identity_id,
+        new.source_id,
+        new.item_id,
+        new.submission_set_id,
+        sent,
+        new.told.flag(),
+        is_delete_message,
+        new.settlement.state.flag(),
+        new.settlement.availability(),
+        new.settlement.deletion.map(|(at, _)| at),
+        new.settlement.deletion.map(|(_, known_from)| known_from),
+        new.category,
+        &entry.class_code.code,
+        &entry.type_code.code,
+        &entry.format_code.code,
+        &entry.mime_type,
+        entry.service_start.as_ref().map(|time| time.first),
+        entry.service_stop.as_ref().map(|time| time.first),
+        entry.creation_time.first,
+        i64::try_from(entry.size).unwrap_or(i64::MAX),
+        new.sha256,
+        new.in_objects,
+        &new.settlement.flags,
+        new.text_verdict,
+        new.metadata,
+        new.created,
+    ];
+    tx.query_opt(&INSERT, parameters, |row| row.int(0))
+}
+
+/// The document of a uniqueId.
+pub fn known(tx: &mut Tx, unique_id: &str) -> Result<Option<KnownDocument>, StoreError> {
+    tx.query_opt(&KNOWN, params![unique_id], |row| {
+        Ok(KnownDocument {
+            id: row.int(0)?,
+            entry_uuid: row.uuid(1)?,
+            identity_id: row.int(2)?,
+            item_id: row.opt_int(3)?,
+            submission_set_id: row.int(4)?,
+            size: row.int(5)?.unsigned_abs(),
+            sha256: row.bytes(6)?,
+            told: version_state(row.int(7)?)?,
+            availability: availability(row.int(8)?),
+        })
+    })
+}
+
+/// The row of a uniqueId.
+pub fn id_by_unique_id(tx: &mut Tx, unique_id: &str) -> Result<Option<i64>, StoreError> {
+    tx.query_opt(&ID_BY_UNIQUE_ID, params![unique_id], |row| row.int(0))
+}
+
+/// The row of an entryUUID.
+pub fn id_by_uuid(tx: &mut Tx, uuid: Uuid) -> Result<Option<i64>, StoreError> {
+    tx.query_opt(&ID_BY_UUID, params![&uuid], |row| row.int(0))
+}
+
+/// The entryUUIDs of the documents that a set brought.
+pub fn uuids_of_set(tx: &mut Tx, submission_set_id: i64) -> Result<Vec<Uuid>, StoreError> {
+    tx.query(&UUIDS_OF_SET, params![submission_set_id], |row| row.uuid(0))
+}
+
+/// Writes what a version comes to.
+pub fn settle(
+    tx: &mut Tx,
+    id: i64,
+    told: VersionState,
+    settlement: &Settlement,
+) -> Result<(), StoreError> {
+    let parameters = params![
+        id,
+        told.flag(),
+        settlement.state.flag(),
+        settlement.availability(),
+        settlement.deletion.map(|(at, _)| at),
+        settlement.deletion.map(|(_, known_from)| known_from),
+        &settlement.flags,
+    ];
+    tx.execute(&SETTLE, parameters).map(drop)
+}
+
+/// Deprecates a document that is no version of an item.
+pub fn deprecate(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+    tx.execute(&DEPRECATE, params![id]).map(drop)
+}
+
+/// The text of a document's metadata.
+pub fn metadata_text(tx: &mut Tx, id: i64) -> Result<Option<String>, StoreError> {
+    tx.query_opt(&METADATA, params![id], |row| row.text(0))
+}
+
+/// The number of documents by typeCode and state.
+pub fn count_by_type(tx: &mut Tx) -> Result<Vec<(String, VersionState, u64)>, StoreError> {
+    tx.query(&COUNT_BY_TYPE, params![], |row| {
+        Ok((row.text(0)?, version_state(row.int(1)?)?, row.int(2)?.unsigned_abs()))
+    })
+}
+
+/// The state of a number in a column.
+pub fn version_state(number: i64) -> Result<VersionState, StoreError> {
+    VersionState::from_flag(number)
+        .ok_or_else(|| StoreError::Damaged(format!("{number} is no version state")))
+}
+
+/// The availability of a number in a column.
+pub fn availability(number: i64) -> Availability {
+    if number == 1 { Availability::Approved } else { Availability::Deprecated }
+}
+
+crate::statements! {
+    INSERT = "document/insert",
+    KNOWN = "document/known",
+    ID_BY_UNIQUE_ID = "document/id_by_unique_id",
+    ID_BY_UUID = "document/id_by_uuid",
+    UUIDS_OF_SET = "document/uuids_of_set",
+    SETTLE = "document/settle",
+    DEPRECATE = "document/deprecate",
+    METADATA = "document/metadata",
+    COUNT_BY_TYPE = "document/count_by_type",
+}

@@ -1,0 +1,90 @@
+//! Search for persons: candidates among those who consented to something for the viewer's
+//! facility. Who of them is shown, and by which of their identities, is decided by the caller.
+
+use crate::{Param, Row, Statement, StoreError, Tx};
+use model::Timestamp;
+
+statements! {
+    BY_NAME = "person/search_by_name",
+    BY_TWO_NAMES = "person/search_by_two_names",
+    BY_LOCAL_ID = "person/search_by_local_id",
+    BY_BIRTH_DAY = "person/search_by_birth_day",
+}
+
+/// An enrolled identity that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its person.
+    pub person_id: i64,
+    /// The identity.
+    pub identity_id: i64,
+    /// Its domain.
+    pub domain_id: i64,
+    /// `YYYYMMDD`, where it is known.
+    pub birth_day: Option<i64>,
+}
+
+/// For whom a search is made, and how far.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope {
+    /// The viewer's facility.
+    pub viewer_facility_id: i64,
+    /// When consent is looked at.
+    pub now: Timestamp,
+    /// Rows at most; the caller asks for one more than it shows, to know that there are more.
+    pub limit: i64,
+}
+
+/// What to look for. Keys are made by the caller (`text::key`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Criterion {
+    /// A search key begins with this.
+    Name(String),
+    /// A search key begins with `whole`, or one begins with `first` and one with `second`.
+    TwoNames {
+        /// Both together, in the order typed.
+        whole: String,
+        /// The first.
+        first: String,
+        /// The second.
+        second: String,
+    },
+    /// The local ID is this, in any domain.
+    LocalId(String),
+    /// The birth day lies between these, both included (`YYYYMMDD`).
+    BirthDay(i64, i64),
+}
+
+/// The identities that fit one criterion, in no order.
+pub fn candidates(
+    tx: &mut Tx,
+    scope: &Scope,
+    criterion: &Criterion,
+) -> Result<Vec<Candidate>, StoreError> {
+    let (statement, wanted): (&'static Statement, Vec<Param<'_>>) = match criterion {
+        Criterion::Name(key) => (&BY_NAME, vec![Param::from(key)]),
+        Criterion::TwoNames { whole, first, second } => {
+            (&BY_TWO_NAMES, vec![Param::from(whole), Param::from(first), Param::from(second)])
+        }
+        Criterion::LocalId(id) => (&BY_LOCAL_ID, vec![Param::from(id)]),
+        Criterion::BirthDay(first, last) => {
+            (&BY_BIRTH_DAY, vec![Param::from(*first), Param::from(*last)])
+        }
+    };
+    let mut all = vec![
+        Param::from(scope.viewer_facility_id),
+        Param::from(scope.now),
+        Param::from(scope.limit),
+    ];
+    all.extend(wanted);
+    tx.query(statement, &all, candidate)
+}
+
+fn candidate(row: &Row<'_>) -> Result<Candidate, StoreError> {
+    Ok(Candidate {
+        person_id: row.int(0)?,
+        identity_id: row.int(1)?,
+        domain_id: row.int(2)?,
+        birth_day: row.opt_int(3)?,
+    })
+}

