@@ -62,7 +62,7 @@ pub struct Sums {
 }
 
 /// Sums, as `musubi stats` gives them.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct Counts {
     /// Local numbers.
     pub identities: u64,
@@ -101,7 +101,7 @@ impl Truth {
         for source in self.sources.values() {
             sum.identities += source.enrolled.identities;
             for (data_type, states) in &source.enrolled.documents {
-                let sums = sum.documents.entry(data_type.clone()).or_default();
+                let sums = sum.documents.entry(type_code(data_type).to_owned()).or_default();
                 for (state, count) in states {
                     *sums.entry(state.clone()).or_default() += count;
                 }
@@ -114,9 +114,71 @@ impl Truth {
     }
 }
 
+impl Counts {
+    /// What differs from `found`, one line each.
+    pub fn differences(&self, found: &Counts) -> Vec<String> {
+        let (left, right) = (self.lines(), found.lines());
+        let names: BTreeSet<_> = left.keys().chain(right.keys()).collect();
+        let count = |lines: &BTreeMap<String, u64>, name| lines.get(name).copied().unwrap_or(0);
+        names
+            .into_iter()
+            .map(|name| (name, count(&left, name), count(&right, name)))
+            .filter(|(_, expected, found)| expected != found)
+            .map(|(name, expected, found)| format!("  {name}: {expected} written, {found} counted"))
+            .collect()
+    }
+
+    /// Every count by its name.
+    fn lines(&self) -> BTreeMap<String, u64> {
+        let documents = self.documents.iter().flat_map(|(data_type, states)| {
+            states.iter().map(move |(state, count)| (format!("{data_type} {state}"), *count))
+        });
+        let facts = self.facts.iter().map(|(kind, count)| (format!("fact {kind}"), *count));
+        let identities = [("identities".to_owned(), self.identities)];
+        documents.chain(facts).chain(identities).collect()
+    }
+}
+
+/// The code by which documents are counted: a data type, or the standard code in the name of a
+/// data-kind folder (`local^name^system^standard^name^LN`).
+fn type_code(data_type: &str) -> &str {
+    let parts: Vec<_> = data_type.split('^').collect();
+    match parts.as_slice() {
+        [_, _, _, standard, _, "LN"] => standard,
+        _ => data_type,
+    }
+}
+
 impl Person {
     /// Family and given name.
     pub fn name(&self) -> String {
         format!("{} {}", self.family, self.given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(json: &str) -> Counts {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn every_difference_is_told_and_nothing_else() {
+        let left = counts(
+            r#"{"identities":2,"documents":{"OML-11":{"current":3,"deleted":0}},"facts":{"visit":1}}"#,
+        );
+        let right = counts(r#"{"identities":2,"documents":{"OML-11":{"current":4}},"facts":{}}"#);
+        let lines = left.differences(&right);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].contains("OML-11 current: 3 written, 4 counted"));
+        assert!(left.differences(&left).is_empty());
+    }
+
+    #[test]
+    fn kinds_of_extended_documents_are_counted_by_their_standard_code() {
+        assert_eq!(type_code("L-RAD^画像^99ADOC^18748-4^画像検査報告書^LN"), "18748-4");
+        assert_eq!(type_code("OML-11"), "OML-11");
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Session {
     pub committer: Arc<Committer>,
     pub pull_id: i64,
     pub counts: PullCounts,
-    _given_back: GiveBack,
+    given_back: GiveBack,
 }
 
 /// Gives a lease back when dropped.
@@ -35,11 +35,25 @@ struct GiveBack {
     store: Store,
     lease: Lease,
     budget: Arc<ByteBudget>,
+    is_done: bool,
+}
+
+impl GiveBack {
+    /// Gives the lease back before anything else happens.
+    async fn now(mut self) -> Result<(), StoreError> {
+        let lease = self.lease.clone();
+        self.store.write(move |tx| lease::release(tx, &lease)).await?;
+        self.is_done = true;
+        Ok(())
+    }
 }
 
 impl Drop for GiveBack {
     fn drop(&mut self) {
         self.budget.close();
+        if self.is_done {
+            return;
+        }
         let (store, lease) = (self.store.clone(), self.lease.clone());
         // On a thread of its own: the drop may happen inside the runtime, which must not wait.
         // Should it fail, the lease ends by itself.
@@ -65,7 +79,13 @@ impl Session {
         let source = Arc::new(source);
         let given_back = take_lease(gateway, &source).await?;
         let (lease, budget) = (given_back.lease.clone(), Arc::clone(&given_back.budget));
-        let roots = open_roots(gateway, &source).await?;
+        let roots = match open_roots(gateway, &source).await {
+            Ok(roots) => roots,
+            Err(error) => {
+                given_back.now().await?;
+                return Err(error);
+            }
+        };
         let (source_id, now) = (source.id, gateway.now());
         let pull_id =
             gateway.store().write(move |tx| intake::begin_pull(tx, source_id, mode, now.0)).await?;
@@ -87,12 +107,12 @@ impl Session {
             committer: Arc::new(committer),
             pull_id,
             counts: PullCounts::default(),
-            _given_back: given_back,
+            given_back,
         })
     }
 
     /// Keeps how the turn ended and gives the lease back before answering.
-    pub async fn end(self, result: Result<(), GatewayError>) -> Result<PullCounts, GatewayError> {
+    pub async fn end(mut self, result: Result<(), GatewayError>) -> Result<PullCounts, GatewayError> {
         let outcome = match &result {
             Ok(()) => "complete".to_owned(),
             Err(error) => error.to_string(),
@@ -107,6 +127,7 @@ impl Session {
                 lease::release(tx, &lease)
             })
             .await;
+        self.given_back.is_done = kept.is_ok();
         result?;
         kept?;
         Ok(counts)
@@ -166,6 +187,7 @@ async fn take_lease(gateway: &Gateway, source: &Arc<Source>) -> Result<GiveBack,
             store: gateway.store().clone(),
             lease,
             budget: ByteBudget::new(limits::INTAKE_QUEUE_BYTES),
+            is_done: false,
         })
     })
     .await

@@ -39,6 +39,31 @@ pub(crate) fn of_repetition(repetition: Repetition<'_>) -> Coded {
     collect(repetition.components().map(|component| component.text().into_owned()))
 }
 
+/// A unit (OBX-6). Laboratories write powers of ten with a bare `^`, which is the component
+/// separator (`10^4/μL^10^4/μL^99XYZ`): read naively, 10⁴/μL would be shown as `4/μL`.
+pub(crate) fn unit(field: Field<'_>) -> Coded {
+    let repetition = field.first();
+    if repetition.is_empty() || repetition.is_null() {
+        return Coded::default();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for component in repetition.components() {
+        let part = component.text().into_owned();
+        match parts.last_mut() {
+            Some(base) if is_ten(base) && part.starts_with(|c: char| c.is_ascii_digit()) => {
+                base.push('^');
+                base.push_str(&part);
+            }
+            _ => parts.push(part),
+        }
+    }
+    collect(parts.into_iter())
+}
+
+fn is_ten(part: &str) -> bool {
+    matches!(part.trim(), "10" | "x10" | "X10" | "×10" | "*10")
+}
+
 /// A coded element in the subcomponents of one component (TQ1-3, the unit in a CQ).
 pub(crate) fn of_subcomponents(component: Component<'_>) -> Coded {
     if component.is_empty() || component.is_null() {
@@ -94,6 +119,20 @@ mod tests {
         let message = Message::parse(bytes.as_bytes()).unwrap();
         let field = message.segment("OBX").unwrap().field(3);
         coded(field).codes.into_iter().map(|c| (c.code, c.text, c.system)).collect()
+    }
+
+    #[test]
+    fn a_power_of_ten_written_with_the_separator_stays_one_unit() {
+        let unit_of = |value: &str| {
+            let bytes = format!("MSH|^~\\&|\rOBX|1|ST|||1|{value}\r");
+            let message = Message::parse(bytes.as_bytes()).unwrap();
+            unit(message.segment("OBX").unwrap().field(6))
+        };
+        let million = Coded::single("10^4/μL", "10^4/μL", "99XYZ");
+        assert_eq!(unit_of("10^4/μL^10^4/μL^99XYZ"), million);
+        assert_eq!(unit_of("10*4/uL^10^4/μL^ISO+"), Coded::single("10*4/uL", "10^4/μL", "ISO+"));
+        assert_eq!(unit_of("10^4/μL"), Coded::single("10^4/μL", "", ""));
+        assert_eq!(unit_of("mg/dL^mg/dL^99XYZ"), Coded::single("mg/dL", "mg/dL", "99XYZ"));
     }
 
     #[test]

@@ -76,6 +76,14 @@ fn unpack_twins(folder: &Path) -> Option<PathBuf> {
     Some(folder.join("ssmixtwins"))
 }
 
+/// The unit of `u^u^99XYZ`, where `u` may hold the separator itself (`10^4/μL`).
+fn unit(field: &str) -> String {
+    let twice = field.strip_suffix("^99XYZ").unwrap_or(field);
+    let (one, other) = (twice.get(..twice.len() / 2), twice.get(twice.len() / 2 + 1..));
+    assert_eq!(one, other, "{field}");
+    one.unwrap().to_owned()
+}
+
 /// Item code, value, unit and collection time of every OBX, read with nothing of the parser.
 fn results_by_hand(bytes: &[u8]) -> Vec<[String; 4]> {
     let text = text::decode(bytes, text::CharacterSet::Iso2022Jp).text;
@@ -88,7 +96,7 @@ fn results_by_hand(bytes: &[u8]) -> Vec<[String; 4]> {
         };
         match fields[0] {
             "SPM" => collected = first(17),
-            "OBX" => results.push([first(3), first(5), first(6), collected.clone()]),
+            "OBX" => results.push([first(3), first(5), unit(fields[6]), collected.clone()]),
             _ => {}
         }
     }

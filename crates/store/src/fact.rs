@@ -64,7 +64,7 @@ pub fn insert(
     facts: &[FactRow],
 ) -> Result<(), StoreError> {
     let mut rest = facts;
-    for (rows, statement) in [(16, &INSERT_16), (4, &INSERT_4), (1, &INSERT_1)] {
+    for (rows, statement) in [(8, &INSERT_8), (4, &INSERT_4), (1, &INSERT_1)] {
         while rest.len() >= rows {
             let (now, later) = rest.split_at(rows);
             let chart_keys: Vec<_> = now.iter().map(|f| f.stored_chart_key(source_id)).collect();
@@ -100,7 +100,7 @@ pub fn count_by_kind(tx: &mut Tx) -> Result<Vec<(String, u64)>, StoreError> {
 crate::statements! {
     INSERT_1 = "fact/insert_1",
     INSERT_4 = "fact/insert_4",
-    INSERT_16 = "fact/insert_16",
+    INSERT_8 = "fact/insert_8",
     DELETE_OF_DOCUMENT = "fact/delete_of_document",
     COUNT_BY_KIND = "fact/count_by_kind",
 }

@@ -18,14 +18,12 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls};
 
-/// Parameters of one statement; two bits of each make the key of its prepared form.
-const PARAMETERS: usize = 64;
-
 /// A connection with a runtime of its own, driven by the thread that owns it.
 pub(crate) struct Connection {
     runtime: Option<Runtime>,
     client: Client,
-    prepared: HashMap<(usize, u128), tokio_postgres::Statement>,
+    /// By the statement's address; one form for each combination of parameter types met.
+    prepared: HashMap<usize, Vec<(Vec<Type>, tokio_postgres::Statement)>>,
     must_repeat: bool,
 }
 
@@ -154,15 +152,14 @@ impl Connection {
         params: &[Param<'_>],
     ) -> Result<tokio_postgres::Statement, StoreError> {
         let wrong = |detail: String| StoreError::Sql { statement: statement.name, detail };
-        if params.len() > PARAMETERS {
-            return Err(wrong(format!("more than {PARAMETERS} parameters")));
+        let key = std::ptr::from_ref(statement) as usize;
+        let known = self.prepared.get(&key).into_iter().flatten();
+        for (types, prepared) in known {
+            if types.len() == params.len() && params.iter().map(type_of).eq(types.iter().cloned()) {
+                return Ok(prepared.clone());
+            }
         }
         let types: Vec<Type> = params.iter().map(type_of).collect();
-        let signature = params.iter().fold(1_u128, |key, param| key << 2 | code_of(param));
-        let key = (std::ptr::from_ref(statement) as usize, signature);
-        if let Some(prepared) = self.prepared.get(&key) {
-            return Ok(prepared.clone());
-        }
         let text = statement.for_engine(Engine::Postgres);
         let client = &self.client;
         let done = run(&self.runtime, async { client.prepare_typed(text, &types).await })?;
@@ -174,7 +171,7 @@ impl Connection {
                 params.len()
             )));
         }
-        self.prepared.insert(key, prepared.clone());
+        self.prepared.entry(key).or_default().push((types, prepared.clone()));
         Ok(prepared)
     }
 
@@ -246,15 +243,6 @@ fn type_of(param: &Param<'_>) -> Type {
         Param::Int(_) | Param::NoInt => Type::INT8,
         Param::Text(_) | Param::NoText => Type::TEXT,
         Param::Bytes(_) | Param::NoBytes => Type::BYTEA,
-    }
-}
-
-fn code_of(param: &Param<'_>) -> u128 {
-    match param {
-        Param::Null => 0,
-        Param::Int(_) | Param::NoInt => 1,
-        Param::Text(_) | Param::NoText => 2,
-        Param::Bytes(_) | Param::NoBytes => 3,
     }
 }
 

@@ -16,7 +16,6 @@ use crate::postgres;
 use crate::queue::Served;
 use crate::tx::{Connection, Tx};
 use model::limits;
-use std::time::Duration;
 use tokio_postgres::Config;
 
 const BEGIN_ALONE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
@@ -34,7 +33,6 @@ const ATTEMPTS_AMONG_OTHERS: u64 = 3;
 pub(crate) struct Worker {
     config: Config,
     begin: &'static str,
-    number: u64,
     poison: Option<Poison>,
     tx: Option<Tx>,
 }
@@ -47,13 +45,13 @@ enum Attempt {
 
 impl Worker {
     /// A worker that writes, unless the store is poisoned.
-    pub(crate) fn writer(config: Config, number: u64, poison: Poison) -> Worker {
-        Worker { config, begin: BEGIN_WRITE, number, poison: Some(poison), tx: None }
+    pub(crate) fn writer(config: Config, poison: Poison) -> Worker {
+        Worker { config, begin: BEGIN_WRITE, poison: Some(poison), tx: None }
     }
 
     /// A worker that reads.
-    pub(crate) fn reader(config: Config, number: u64) -> Worker {
-        Worker { config, begin: BEGIN_READ, number, poison: None, tx: None }
+    pub(crate) fn reader(config: Config) -> Worker {
+        Worker { config, begin: BEGIN_READ, poison: None, tx: None }
     }
 
     /// Serves the queue until the store is closed.
@@ -78,8 +76,6 @@ impl Worker {
                 Attempt::Over(end) => return end,
                 Attempt::Again(error) => last = error,
             }
-            // Workers that met each other wait for different times before they meet again.
-            std::thread::sleep(Duration::from_millis(attempt * (1 + self.number % 4)));
         }
         Err(last)
     }

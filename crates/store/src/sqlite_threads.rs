@@ -16,6 +16,10 @@ use std::sync::atomic::{AtomicI32, Ordering};
 /// Pages in the log after which the writer moves them into the database (about 16 MiB).
 const CHECKPOINT_PAGES: i32 = 4_000;
 
+/// Pages in the log after which it is worth waiting for readers, so that the log can begin
+/// anew (about 256 MiB): readers that always overlap would else let it grow without end.
+const RESTART_PAGES: i32 = 64_000;
+
 /// The one writer. It takes every use case that waits, up to a limit, and makes one commit of
 /// them; all are answered after it. A sync costs the same for one as for many.
 pub(crate) struct Writer {
@@ -23,6 +27,7 @@ pub(crate) struct Writer {
     turnstile: Arc<Turnstile>,
     poison: Poison,
     log_pages: Arc<AtomicI32>,
+    moved_pages: i32,
 }
 
 impl Writer {
@@ -42,7 +47,7 @@ impl Writer {
             }))
             .map_err(|error| sqlite::fault("(open)", &error))?;
         let tx = Tx::new(Connection::Sqlite(connection));
-        Ok(Writer { tx, turnstile, poison, log_pages })
+        Ok(Writer { tx, turnstile, poison, log_pages, moved_pages: 0 })
     }
 
     /// The transaction object, for migrations before the threads start.
@@ -113,17 +118,19 @@ impl Writer {
 
     /// Moves the log into the database when it has grown. A failed sync here poisons as well.
     fn checkpoint(&mut self) {
-        if self.log_pages.load(Ordering::Relaxed) < CHECKPOINT_PAGES {
+        let pages = self.log_pages.load(Ordering::Relaxed);
+        if pages < self.moved_pages {
+            self.moved_pages = 0;
+        }
+        if pages - self.moved_pages < CHECKPOINT_PAGES {
             return;
         }
-        self.log_pages.store(0, Ordering::Relaxed);
+        self.moved_pages = pages;
         self.tx.renew();
-        match self.tx.control("PRAGMA wal_checkpoint(PASSIVE)") {
-            Ok(()) => (),
-            Err(error) => {
-                tracing::warn!(%error, "checkpoint failed");
-                self.poison.note(&error);
-            }
+        let how = if pages < RESTART_PAGES { "PASSIVE" } else { "RESTART" };
+        if let Err(error) = self.tx.control(&format!("PRAGMA wal_checkpoint({how})")) {
+            tracing::warn!(%error, "the log was not moved into the database");
+            self.poison.note(&error);
         }
     }
 

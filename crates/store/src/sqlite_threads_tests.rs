@@ -140,7 +140,7 @@ fn after_a_disk_error_nothing_is_written_any_more() {
         let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
         let error = rusqlite::Error::SqliteFailure(code, None);
         tx.savepoint(|tx| -> Result<(), StoreError> {
-            tx.query_opt(&setting::STATEMENTS[0], params!["before"], |_| {
+            tx.query_opt(setting::STATEMENTS[0], params!["before"], |_| {
                 Err::<(), _>(sqlite::fault("struck", &error))
             })?;
             Ok(())
@@ -166,4 +166,5 @@ fn the_log_is_moved_into_the_database_when_it_has_grown() {
         .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| Ok((row.get(1)?, row.get(2)?)))
         .unwrap();
     assert_eq!(left.0, left.1, "every page of the log is in the database");
+    assert_eq!(fixture.writer.moved_pages, fixture.writer.log_pages.load(Ordering::Relaxed));
 }

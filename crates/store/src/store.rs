@@ -87,13 +87,13 @@ impl Store {
                 let postgres = postgres::parse(connection)?;
                 postgres_threads::migrate(&postgres)?;
                 let mut threads = Vec::new();
-                for number in 0..config.writers.max(1) {
-                    let worker = Worker::writer(postgres.clone(), number as u64, poison.clone());
+                for _ in 0..config.writers.max(1) {
+                    let worker = Worker::writer(postgres.clone(), poison.clone());
                     let served = write_end.clone();
                     threads.push(spawn("store-writer", move || worker.serve(&served))?);
                 }
-                for number in 0..config.readers.max(1) {
-                    let worker = Worker::reader(postgres.clone(), number as u64);
+                for _ in 0..config.readers.max(1) {
+                    let worker = Worker::reader(postgres.clone());
                     let served = read_end.clone();
                     threads.push(spawn("store-reader", move || worker.serve(&served))?);
                 }

@@ -4,17 +4,21 @@
 //! a pipe from it; when the process ends in whatever way, the pipe closes and the shell stops
 //! the server and removes its directory.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStderr, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 use store::{Database, Store, StoreConfig};
 use tokio_postgres::NoTls;
 
 const USER: &str = "musubi";
 const TEMPLATE: &str = "musubi_template";
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How much of the server's log is kept for the message of a failed start.
+const LOG_BYTES: usize = 64 * 1024;
 
 /// The watching shell: `$1` the server's process, `$2` the directory.
 const WATCH: &str = r#"cat >/dev/null
@@ -93,24 +97,6 @@ impl Cluster {
         let config = StoreConfig { readers: 1, writers: 1, ..StoreConfig::new(database, objects) };
         Store::open(&config).map(drop).map_err(|error| error.to_string())
     }
-
-    fn wait_until_ready(&self, server: &mut Child) -> Result<(), String> {
-        let begun = Instant::now();
-        loop {
-            let Err(error) = self.administer("SELECT 1") else { return Ok(()) };
-            if let Ok(Some(status)) = server.try_wait() {
-                return Err(format!("the server ended with {status}: {}", self.log()));
-            }
-            if begun.elapsed() > START_TIMEOUT {
-                return Err(format!("the server does not answer ({error}): {}", self.log()));
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn log(&self) -> String {
-        std::fs::read_to_string(self.directory.join("log")).unwrap_or_default()
-    }
 }
 
 fn start() -> Result<Cluster, String> {
@@ -129,21 +115,43 @@ fn start() -> Result<Cluster, String> {
         // A default collation unlike "C", so that a text column without @TEXT is found out.
         .args(["--encoding", "UTF8", "--locale", "C", "--locale-provider", "icu"])
         .args(["--icu-locale", "ja"]))?;
-    let log = std::fs::File::create(directory.join("log")).map_err(|error| error.to_string())?;
     let mut server = unprivileged(&binaries.join("postgres"))
         .args(["-D", &text(&data), "-k", &text(&directory), "-c", "listen_addresses="])
         .args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"])
         .args(["-c", "autovacuum=off", "-c", "shared_buffers=64MB", "-c", "max_wal_size=4GB"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log)
+        .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("postgres: {error}"))?;
     let watch = watch(server.id(), &directory)?;
     let cluster = Cluster { directory, databases: AtomicU64::new(0), _watch: watch };
-    cluster.wait_until_ready(&mut server)?;
+    wait_until_ready(server.stderr.take())?;
     cluster.make_template()?;
     Ok(cluster)
+}
+
+/// Waits until the server's log says so. Its log is read on, because a full pipe would stop it.
+fn wait_until_ready(log: Option<ChildStderr>) -> Result<(), String> {
+    let log = log.ok_or_else(|| "postgres has no standard error".to_owned())?;
+    let (sender, ready) = sync_channel(1);
+    std::thread::spawn(move || {
+        let mut seen = String::new();
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            if line.contains("ready to accept connections") {
+                // Nobody listens any more if it took too long.
+                let _ = sender.try_send(Ok(()));
+            }
+            if seen.len() < LOG_BYTES {
+                seen.push_str(&line);
+                seen.push('\n');
+            }
+        }
+        let _ = sender.try_send(Err(format!("the server ended: {seen}")));
+    });
+    ready
+        .recv_timeout(START_TIMEOUT)
+        .unwrap_or_else(|_| Err(format!("the server was not ready within {START_TIMEOUT:?}")))
 }
 
 /// Where `initdb` and `postgres` are: on the PATH or where Debian keeps them.

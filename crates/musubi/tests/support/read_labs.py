@@ -21,6 +21,15 @@ def part(field, number):
     return unescape(components[number - 1]) if len(components) >= number else ""
 
 
+def unit(field):
+    """The code of a unit; `10^4/uL^10^4/uL^99XYZ` writes its powers with the separator itself."""
+    parts = [unescape(one) for one in field.split("^")]
+    half = (len(parts) - 1) // 2
+    if len(parts) % 2 == 1 and half > 1 and parts[:half] == parts[half : 2 * half]:
+        return "^".join(parts[:half])
+    return parts[0]
+
+
 def results(path):
     raw = path.read_bytes()
     lines = [line for line in raw.replace(b"\r", b"\n").split(b"\n") if line.strip(b"\x1c\x0b\x00")]
@@ -35,7 +44,7 @@ def results(path):
                 "index": index,
                 "code": part(field(3), 1),
                 "value": unescape(field(5)) if field(2) != "CWE" else part(field(5), 2) or part(field(5), 1),
-                "unit": part(field(6), 1),
+                "unit": unit(field(6)),
                 "range": unescape(field(7)),
                 "flag": field(8),
                 "status": field(11),

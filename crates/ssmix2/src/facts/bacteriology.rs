@@ -7,7 +7,7 @@
 use super::lab_result::{Request, Row};
 use super::observation::{is_coded, shown};
 use crate::code_shape::jlac10_of;
-use crate::codes::{coded, of_subcomponents};
+use crate::codes::{coded, of_subcomponents, unit};
 use crate::groups::ResultGroup;
 use crate::reading::{Reading, text};
 use hl7v2::Segment;
@@ -295,7 +295,7 @@ fn susceptibility(finding: &mut Bacteriology, row: Segment<'_>, has_value: bool)
         }
     } else if !value.is_empty() {
         finding.mic = value;
-        finding.mic_unit = coded(row.field(6));
+        finding.mic_unit = unit(row.field(6));
     }
 }
 

@@ -1,7 +1,7 @@
 //! OBX rows: what laboratory results, physiology results and observations have in common.
 
 use crate::chart::chart_key;
-use crate::codes::{coded, of_repetition};
+use crate::codes::{coded, of_repetition, unit};
 use crate::people::staff_name;
 use crate::reading::{Reading, text};
 use crate::value;
@@ -58,7 +58,7 @@ pub(super) fn result<'a>(
         coded_value,
         comparator: read.as_ref().map(|one| one.comparator.to_owned()).unwrap_or_default(),
         number: read.map(|one| one.decimal),
-        unit: coded(row.field(6)),
+        unit: unit(row.field(6)),
         reference_range: row.field(7).text().trim().to_owned(),
         abnormal: worst(&flags),
         flags,
