@@ -32,6 +32,8 @@ after(async () => {
 });
 
 async function findings() {
+  // Skipped months have no size, which the checker takes for targets that are too small.
+  await page.addStyleTag({ content: "section.month { content-visibility: visible !important; }" });
   await page.evaluate(axe);
   const result = await page.evaluate((only) => window.axe.run(document, { runOnly: { type: "tag", values: only } }), tags);
   return result.violations

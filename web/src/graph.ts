@@ -28,7 +28,7 @@ function start(holder: HTMLElement, data: GraphData): void {
     if (time === undefined) return;
     for (const chart of charts) chart.setCursor({ left: chart.valToPos(time, "x"), top: -10 });
     show(index, true);
-    rows[index]?.scrollIntoView({ block: "nearest" });
+    reveal(rows[index]);
   };
 
   for (const chart of charts) {
@@ -84,6 +84,15 @@ function draw(holder: HTMLElement, data: GraphData, chart: Chart): uPlot {
     [data.times.map((time) => time.t), values],
     box,
   );
+}
+
+/** Brings a row into view within the table's own scroll area: the page itself stays. */
+function reveal(row: HTMLElement | undefined): void {
+  const area = row?.closest<HTMLElement>(".graph-rows");
+  if (!row || !area) return;
+  const [top, bottom] = [row.offsetTop - 40, row.offsetTop + row.offsetHeight];
+  if (top < area.scrollTop) area.scrollTop = top;
+  else if (bottom > area.scrollTop + area.clientHeight) area.scrollTop = bottom - area.clientHeight;
 }
 
 /** A day of air on both sides, so that a point never sits on the edge. */

@@ -12,7 +12,7 @@ use serde_json::Value;
 /// Compares the counts, signs in, finds a patient, opens timeline and results.
 pub fn demo(demo: &Demo) -> Result<()> {
     let truth = demo.region.truth()?;
-    //counts(&truth, &demo.centre.stats()?)?;
+    counts(&truth, &demo.centre.stats()?)?;
     closed_without_session(&mut Client::new(demo.server.address))?;
     let mut client = session::sign_in(demo.server.address, &demo.account)?;
     let person = truth.widest().context("nobody takes part")?;

@@ -226,16 +226,20 @@ impl Committer {
         Ok(())
     }
 
-    /// The documents that stood at rewritten places are history.
+    /// The documents that stood at rewritten places are history, and attachments share the state
+    /// of their document.
     async fn supersede(&self, taken: &[Box<Prepared>]) -> Result<(), GatewayError> {
-        let changes: Vec<StateChange> = taken
+        let replaced = taken.iter().filter_map(|one| one.superseded.clone());
+        let attached = taken
             .iter()
-            .filter_map(|one| one.superseded.clone())
+            .flat_map(|one| one.attached.iter().map(|unique_id| (unique_id.clone(), one.state)));
+        let changes: Vec<StateChange> = replaced
+            .chain(attached)
             .map(|(unique_id, state)| StateChange { unique_id, state })
             .collect();
         for answer in self.change_states(changes).await? {
             if let Err(error) = answer {
-                tracing::debug!(source = self.source.name, %error, "a superseded version kept its state");
+                tracing::debug!(source = self.source.name, %error, "a version kept its state");
             }
         }
         Ok(())

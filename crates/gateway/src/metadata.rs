@@ -99,6 +99,20 @@ impl<'a> SubmissionMaker<'a> {
         self.name_space.version(version.item, version.sent, &version.content)
     }
 
+    /// The uniqueIds of the attachments of a version.
+    pub fn attachment_unique_ids(
+        &self,
+        version: &Version<'_>,
+        attachments: &[Attachment],
+    ) -> Vec<String> {
+        let ids = attachments.iter().map(|one| self.attachment_identifiers(version, &one.name));
+        ids.map(|ids| ids.unique_id).collect()
+    }
+
+    fn attachment_identifiers(&self, version: &Version<'_>, name: &str) -> Identifiers {
+        self.name_space.attachment(version.item, version.sent, &version.content, name)
+    }
+
     /// The submission of a version: its document, its attachments joined by APND.
     pub fn submission(
         &self,
@@ -122,12 +136,7 @@ impl<'a> SubmissionMaker<'a> {
         let mut associations = Vec::new();
         let mut documents = Vec::with_capacity(1 + attachments.len());
         for attachment in attachments {
-            let own = self.name_space.attachment(
-                version.item,
-                version.sent,
-                &version.content,
-                &attachment.name,
-            );
+            let own = self.attachment_identifiers(version, &attachment.name);
             associations.push(Association {
                 entry_uuid: self.name_space.uuid("append", &own.unique_id),
                 association_type: AssociationType::Appends,

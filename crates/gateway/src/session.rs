@@ -112,7 +112,10 @@ impl Session {
     }
 
     /// Keeps how the turn ended and gives the lease back before answering.
-    pub async fn end(mut self, result: Result<(), GatewayError>) -> Result<PullCounts, GatewayError> {
+    pub async fn end(
+        mut self,
+        result: Result<(), GatewayError>,
+    ) -> Result<PullCounts, GatewayError> {
         let outcome = match &result {
             Ok(()) => "complete".to_owned(),
             Err(error) => error.to_string(),

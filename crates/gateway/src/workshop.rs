@@ -60,6 +60,8 @@ pub(crate) struct Prepared {
     pub demographics: Option<DemographicsUpdate>,
     /// The document that stood at this place before it was rewritten, and what it becomes.
     pub superseded: Option<(String, VersionState)>,
+    /// uniqueIds of the attachments of a version that is not current: they share its state.
+    pub attached: Vec<String>,
     /// Whether the place waits in quarantine, which it leaves once it is taken.
     pub was_quarantined: bool,
     /// SHA-256 of the file, for the quarantine should the centre refuse it.
@@ -205,7 +207,15 @@ impl Workshop {
         }
         let demographics = demographics_update(&self.source, &candidate, &described);
         let superseded = superseded(&candidate, &unique_id);
-        let attachments = others.into_iter().map(attachment).collect();
+        let attachments: Vec<Attachment> = others.into_iter().map(attachment).collect();
+        let attached = match candidate.state {
+            VersionState::Current => Vec::new(),
+            _ => maker.attachment_unique_ids(&version, &attachments),
+        };
+        // Attachments are no items with states of their own: those of a deleted document are not
+        // brought at all, and any that were brought before follow it.
+        let is_deleted = candidate.state == VersionState::Deleted;
+        let attachments = if is_deleted { Vec::new() } else { attachments };
         let submission = maker.submission(
             &version,
             described,
@@ -224,6 +234,7 @@ impl Workshop {
             submission,
             demographics,
             superseded,
+            attached,
             was_quarantined: candidate.was_quarantined,
             sha256: file_sha256,
             _permit: permit,

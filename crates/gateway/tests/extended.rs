@@ -80,10 +80,22 @@ async fn a_changed_attachment_makes_a_new_version_of_the_same_item() {
 async fn renaming_the_folder_deletes() {
     let world = world();
     let at = folder(&world, "20240102120000000", "1");
-    common::write(&at.join("report.pdf"), "%PDF-1.7");
+    common::write(&at.join("main_document.html"), "<html/>");
+    common::write(&at.join("a.png"), b"\x89PNG1");
     world.pull().await;
     std::fs::rename(&at, folder(&world, "20240102120000000", "0")).unwrap();
     assert_eq!(world.pull().await.taken, 1);
+    let states: Vec<_> = world.centre.all().into_iter().map(|one| one.state).collect();
+    assert_eq!(states, [VersionState::Deleted, VersionState::Deleted], "its image too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attachments_of_what_was_deleted_before_we_came_are_not_brought() {
+    let world = world();
+    let at = folder(&world, "20240102120000000", "0");
+    common::write(&at.join("main_document.html"), "<html/>");
+    common::write(&at.join("a.png"), b"\x89PNG1");
+    world.pull().await;
     assert_eq!(world.centre.only().state, VersionState::Deleted);
 }
 

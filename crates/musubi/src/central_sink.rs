@@ -121,28 +121,21 @@ impl CentralSink {
         answers
     }
 
-    /// Writes a group in one use case, each submission in a savepoint. `None` where the store
-    /// failed or a version's facts must be derived first: then each goes alone.
+    /// Writes a group in one use case. `None` where one of them fails or needs a version's facts
+    /// derived first: nothing was written then, and each goes alone.
     async fn write_together(
         &self,
         group: &[(usize, Arc<Ready>)],
         now: Timestamp,
     ) -> Option<Vec<(usize, Answer)>> {
         let members: Vec<Arc<Ready>> = group.iter().map(|(_, ready)| ready.clone()).collect();
-        let written = self.store.write(move |tx| -> Result<Vec<Answer>, RegistryError> {
-            let mut answers = Vec::with_capacity(members.len());
-            for ready in &members {
-                let done = tx.savepoint(|tx| register(tx, ready, &Derivations::new(), now));
-                answers.push(match done {
-                    Ok(outcome) => Ok(Receipt { outcome }),
-                    Err(RegistryError::Refused(violation)) => Err(violation.into()),
-                    Err(error) => return Err(error),
-                });
-            }
-            Ok(answers)
+        let written = self.store.write(move |tx| -> Result<Vec<Outcome>, RegistryError> {
+            let none = Derivations::new();
+            members.iter().map(|ready| register(tx, ready, &none, now)).collect()
         });
-        let answers = written.await.ok()?;
-        Some(group.iter().map(|(place, _)| *place).zip(answers).collect())
+        let outcomes = written.await.ok()?;
+        let places = group.iter().map(|(place, _)| *place);
+        Some(places.zip(outcomes.into_iter().map(|outcome| Ok(Receipt { outcome }))).collect())
     }
 
     async fn write_one(&self, ready: Arc<Ready>, now: Timestamp) -> Answer {

@@ -110,11 +110,12 @@ fn a_large_document_becomes_an_object_and_damage_is_never_given_out() {
         let streamed = runtime.block_on(async {
             use futures::TryStreamExt;
             let (_, chunks) = repository::retrieve_stream(store, &oid(1)).await.unwrap();
-            chunks.try_fold(Vec::new(), |mut all, chunk| async move {
-                all.extend_from_slice(&chunk);
-                Ok(all)
-            })
-            .await
+            chunks
+                .try_fold(Vec::new(), |mut all, chunk| async move {
+                    all.extend_from_slice(&chunk);
+                    Ok(all)
+                })
+                .await
         });
         assert_eq!(streamed.unwrap(), bytes);
         assert_eq!(
@@ -147,9 +148,8 @@ fn a_hash_that_is_not_sent_is_filled_in() {
         let answers =
             runtime.block_on(sink(store).submit(vec![submission(unhashed, 1, b"abc".to_vec())]));
         assert_eq!(outcomes(answers), [Outcome::Registered]);
-        let found = read(store, |tx| {
-            registry::query::documents_by_unique_id(tx, &[oid(1)], AFFINITY)
-        });
+        let found =
+            read(store, |tx| registry::query::documents_by_unique_id(tx, &[oid(1)], AFFINITY));
         assert_eq!(found[0].object.entry.hash, sha1_hexadecimal(b"abc"));
         assert_eq!(found[0].object.entry.size, 3);
     });
@@ -176,8 +176,7 @@ fn an_earlier_version_that_becomes_current_again_gets_its_facts_from_its_bytes()
         let unknown = StateChange { unique_id: oid(404), state: Deleted };
         let back = StateChange { unique_id: oid(2), state: Current };
         let again = StateChange { unique_id: oid(2), state: Deleted };
-        let answers =
-            runtime.block_on(sink(store).change_states(vec![unknown, again, back]));
+        let answers = runtime.block_on(sink(store).change_states(vec![unknown, again, back]));
         assert_eq!(code(&answers[0]), "XDSDocumentUniqueIdError");
         assert_eq!(answers[1], Ok(Receipt { outcome: Outcome::AlreadyThere }));
         assert_eq!(code(&answers[2]), "XDSMetadataUpdateError");
@@ -207,9 +206,9 @@ fn versions_that_arrive_together_converge() {
             }
             all
         };
-        let submissions: Vec<Submission> =
-            (1..=40).flat_map(|item| versions(item).iter().map(of_version).collect::<Vec<_>>())
-                .collect();
+        let submissions: Vec<Submission> = (1..=40)
+            .flat_map(|item| versions(item).iter().map(of_version).collect::<Vec<_>>())
+            .collect();
         let answers = runtime.block_on(sink(store).submit(submissions.clone()));
         assert!(outcomes(answers).iter().all(|outcome| *outcome == Outcome::Registered));
         let answers = runtime.block_on(sink(store).submit(submissions));

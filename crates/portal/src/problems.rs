@@ -131,7 +131,8 @@ fn start(found: &Found, diagnosis: &Diagnosis) -> i64 {
 fn line(found: &Found, diagnosis: &Diagnosis, patient: &Patient) -> DiagnosisLine {
     let (class, facility) = facility(found, patient);
     let from = diagnosis.onset.as_ref().or(diagnosis.diagnosed.as_ref());
-    let codes = diagnosis.classification.codes.iter().filter(|code| !code.code.is_empty());
+    // What follows the ICD-10 code is its phase.
+    let code = diagnosis.classification.codes.iter().find(|code| !code.code.is_empty());
     DiagnosisLine {
         name: if diagnosis.name.is_empty() {
             diagnosis.problem.display().to_owned()
@@ -139,7 +140,7 @@ fn line(found: &Found, diagnosis: &Diagnosis, patient: &Patient) -> DiagnosisLin
             diagnosis.name.clone()
         },
         is_main: !diagnosis.ranking.is_empty(),
-        code: codes.map(|code| code.code.clone()).collect::<Vec<_>>().join(" "),
+        code: code.map(|code| code.code.clone()).unwrap_or_default(),
         class,
         facility,
         department: diagnosis.department.display().to_owned(),

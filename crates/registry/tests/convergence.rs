@@ -85,14 +85,18 @@ fn expected(base: u64, versions: &[Told]) -> BTreeMap<String, Found> {
         *told.states.iter().max_by_key(|state| rank(**state)).unwrap()
     };
     let key = |place: usize| (versions[place].minute, oid(base + place as u64));
-    let deletes = |place: usize| versions[place].is_delete_message && word(&versions[place]) == Deleted;
+    let deletes =
+        |place: usize| versions[place].is_delete_message && word(&versions[place]) == Deleted;
     let mut places: Vec<usize> = (0..versions.len()).collect();
     places.sort_by_key(|place| key(*place));
     let deleted_by = |place: usize| {
-        places.iter().copied().filter(|other| deletes(*other)).find(|other| key(*other) >= key(place))
+        places
+            .iter()
+            .copied()
+            .filter(|other| deletes(*other))
+            .find(|other| key(*other) >= key(place))
     };
-    let is_shown =
-        |place: usize| word(&versions[place]) == Current && deleted_by(place).is_none();
+    let is_shown = |place: usize| word(&versions[place]) == Current && deleted_by(place).is_none();
     let current = places.iter().copied().rev().find(|place| is_shown(*place));
     let two_current = places.iter().filter(|place| is_shown(**place)).count() > 1;
     let mut all = BTreeMap::new();
@@ -179,11 +183,8 @@ fn arrive(store: &Store, base: u64, versions: &[Told], arrivals: &[Arrival]) {
 fn check(store: &TestStore, cases: u32) {
     settle(store);
     let next = Cell::new(0_u64);
-    let mut runner = TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner =
+        TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&history(), |(versions, arrivals)| {
         next.set(next.get() + 100);
         let base = next.get();

@@ -110,7 +110,10 @@ fn times_include_their_beginning_and_not_their_end() {
         let person_id = person_of(store, TARO);
         let started = |from: Option<&str>, to: Option<&str>| {
             let span = Span { from: from.map(at), to: to.map(at) };
-            find(store, FindDocuments { service_start: span, ..FindDocuments::of_person(person_id) })
+            find(
+                store,
+                FindDocuments { service_start: span, ..FindDocuments::of_person(person_id) },
+            )
         };
         // 3 has no service time, which never excludes.
         assert_eq!(started(Some("20200102"), None), ids(&[2, 3]));
@@ -160,8 +163,7 @@ fn the_patient_id_is_that_of_today() {
             })
             .unwrap();
         assert_eq!(find(store, FindDocuments::of_person(taro)), ids(&[2, 3, 4, 5, 6]));
-        let resolved =
-            read(store, |tx| registry::query::person_of(tx, &community_id(2)));
+        let resolved = read(store, |tx| registry::query::person_of(tx, &community_id(2)));
         assert_eq!(resolved, Some(taro));
         let answers =
             read(store, |tx| registry::query::documents_by_uuid(tx, &[uuid(4)], AFFINITY));
@@ -192,7 +194,10 @@ fn an_answer_is_what_was_submitted() {
                 family: "医師".into(),
                 given: "太郎".into(),
             }),
-            institutions: vec![model::hl7::Organization { name: "病院".into(), ..Default::default() }],
+            institutions: vec![model::hl7::Organization {
+                name: "病院".into(),
+                ..Default::default()
+            }],
             specialties: vec!["01".into()],
         }];
         whole.reference_ids = vec![model::document::ReferenceId {
@@ -205,7 +210,8 @@ fn an_answer_is_what_was_submitted() {
             ..Default::default()
         }));
         whole.source_patient_id.authority.namespace = "HOSP".into();
-        whole.extra = vec![ExtraSlot { name: "urn:x:y".into(), values: vec!["1".into(), "2".into()] }];
+        whole.extra =
+            vec![ExtraSlot { name: "urn:x:y".into(), values: vec!["1".into(), "2".into()] }];
         whole.intake.as_mut().unwrap().flags = vec![model::reason::Flag::CareDateDiffers];
         submit(store, prepare(set(1), vec![(whole.clone(), version.bytes())], vec![])).unwrap();
         let answers = read(store, |tx| {

@@ -106,10 +106,8 @@ fn both_ends_are_of_one_patient_and_the_source_is_submitted() {
         let refused = submit(store, prepare(set(3), documents, vec![elsewhere]));
         assert_eq!(code_of(refused), "UnresolvedReferenceException");
         let together = association(4, AssociationType::Replaces, uuid(4), uuid(5));
-        let documents = vec![
-            (entry(4, TARO, b"x"), b"x".to_vec()),
-            (entry(5, TARO, b"x"), b"x".to_vec()),
-        ];
+        let documents =
+            vec![(entry(4, TARO, b"x"), b"x".to_vec()), (entry(5, TARO, b"x"), b"x".to_vec())];
         let refused = submit(store, prepare(set(4), documents, vec![together]));
         assert_eq!(code_of(refused), "UnresolvedReferenceException");
         assert_eq!(state(store, 1), CURRENT);
@@ -131,12 +129,9 @@ fn a_replacement_joins_the_folders_of_what_it_replaces() {
         submit(store, try_prepare(set(50), vec![], vec![folder], vec![holds]).unwrap()).unwrap();
         let later = Timestamp(now().0 + 1);
         let relation = association(2, AssociationType::Replaces, uuid(2), uuid(1));
-        let prepared =
-            prepare(set(2), vec![(entry(2, TARO, b"x"), b"x".to_vec())], vec![relation]);
+        let prepared = prepare(set(2), vec![(entry(2, TARO, b"x"), b"x".to_vec())], vec![relation]);
         store
-            .write_blocking(move |tx| {
-                registry::submit(tx, &prepared, &Derivations::new(), later)
-            })
+            .write_blocking(move |tx| registry::submit(tx, &prepared, &Derivations::new(), later))
             .unwrap();
         let folders = read(store, |tx| registry::query::folders_of(tx, uuid(2), AFFINITY));
         assert_eq!(folders.len(), 1);

@@ -48,12 +48,13 @@ fn a_failing_rule_leaves_nothing() {
     for_each_engine(|store| {
         settle(store);
         let before = stats(store);
-        let replaces =
-            association(1, AssociationType::Replaces, uuid(2), uuid(777));
+        let replaces = association(1, AssociationType::Replaces, uuid(2), uuid(777));
         let wrong = prepare(
             set(1),
-            vec![(lab(1, VersionState::Current).entry(), lab(1, VersionState::Current).bytes()),
-                (entry(2, TARO, b"two"), b"two".to_vec())],
+            vec![
+                (lab(1, VersionState::Current).entry(), lab(1, VersionState::Current).bytes()),
+                (entry(2, TARO, b"two"), b"two".to_vec()),
+            ],
             vec![replaces],
         );
         assert_eq!(code_of(submit(store, wrong)), "UnresolvedReferenceException");
@@ -113,7 +114,8 @@ fn a_known_unique_id_of_another_patient_is_refused() {
 fn unique_ids_and_uuids_are_never_given_twice() {
     for_each_engine(|store| {
         settle(store);
-        submit(store, prepare(set(1), vec![(entry(1, TARO, b"1"), b"1".to_vec())], vec![])).unwrap();
+        submit(store, prepare(set(1), vec![(entry(1, TARO, b"1"), b"1".to_vec())], vec![]))
+            .unwrap();
         let other = prepare(set(1), vec![(entry(2, TARO, b"2"), b"2".to_vec())], vec![]);
         assert_eq!(code_of(submit(store, other)), "XDSDuplicateUniqueIdInRegistry");
         let mut reused = entry(3, TARO, b"3");
@@ -176,7 +178,8 @@ fn a_source_files_only_under_ids_of_its_own_domain() {
 fn a_folder_stands_for_itself_and_repeats() {
     for_each_engine(|store| {
         settle(store);
-        submit(store, prepare(set(1), vec![(entry(1, TARO, b"1"), b"1".to_vec())], vec![])).unwrap();
+        submit(store, prepare(set(1), vec![(entry(1, TARO, b"1"), b"1".to_vec())], vec![]))
+            .unwrap();
         let folder = Folder {
             entry_uuid: uuid(50),
             unique_id: oid(50),
@@ -188,8 +191,7 @@ fn a_folder_stands_for_itself_and_repeats() {
             || try_prepare(set(2), vec![], vec![folder.clone()], vec![holds.clone()]).unwrap();
         assert_eq!(submit(store, submission()).unwrap().outcome, Outcome::Registered);
         assert_eq!(submit(store, submission()).unwrap().outcome, Outcome::AlreadyThere);
-        let folders =
-            read(store, |tx| registry::query::folders_of(tx, uuid(1), AFFINITY));
+        let folders = read(store, |tx| registry::query::folders_of(tx, uuid(1), AFFINITY));
         assert_eq!(folders.len(), 1);
         assert_eq!(folders[0].object.0, folder);
         assert_eq!(folders[0].patient_id.id, community_id(1).digits());

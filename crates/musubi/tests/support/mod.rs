@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod dump;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,11 +15,17 @@ pub struct Node {
 }
 
 impl Node {
-    /// `musubi init`, with one hospital (1310000001) and one clinic (1310000002).
-    pub fn new() -> Node {
+    /// `musubi init`.
+    pub fn empty() -> Node {
         let node = Node { directory: tempfile::tempdir().expect("directory") };
         let output = musubi(&["init", node.path("centre").to_str().expect("utf-8")]);
         assert!(output.status.success(), "init: {}", text(&output.stderr));
+        node
+    }
+
+    /// `musubi init`, with one hospital (1310000001) and one clinic (1310000002).
+    pub fn new() -> Node {
+        let node = Node::empty();
         node.run(&["facility", "add", "1310000001", "試験病院", "--short", "試験"]);
         node.run(&["facility", "add", "1310000002", "試験医院", "--type", "clinic"]);
         node

@@ -355,3 +355,7 @@ help-versions-title = Corrections and deletions
 help-versions-body = Only the newest version is shown; the original's page compares it with earlier ones.
 help-reference-title = For reference
 help-reference-body = Musubi shows what the facilities recorded. It is no chart of its own and not for primary diagnosis.
+undated-n = { $n } records without a date: at the end of the list
+mark-preliminary = P
+mark-corrected = C
+mark-cancelled = X

@@ -355,3 +355,7 @@ help-versions-title = 訂正と削除
 help-versions-body = 訂正された記録は新しい版だけを表示し、前の版は原本の頁で比べられます。
 help-reference-title = 参照用
 help-reference-body = 結びは各施設の記録を写して見せます。診断用の画像表示や電子カルテの代わりではありません。
+undated-n = 日付のない記録 { $n } 件は一覧の終わりに
+mark-preliminary = 暫
+mark-corrected = 訂
+mark-cancelled = 消

@@ -14,6 +14,7 @@ use crate::timeline::panel_rows::status_word;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use model::fact::Status;
 use model::limits::FLOWSHEET_COLUMNS;
 use page::{Frame, Texts, dates};
 use store::Tx;
@@ -64,6 +65,7 @@ struct CellView {
     flag: String,
     flag_class: &'static str,
     status: String,
+    mark: String,
 }
 
 struct Part {
@@ -255,6 +257,7 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
             flag: it.flag.clone(),
             flag_class: it.flag_class,
             status: it.status.map(|status| status_word(status, texts)).unwrap_or_default(),
+            mark: it.status.map(|status| status_mark(status, texts)).unwrap_or_default(),
         })
     };
     let one_range = row.ranges.len() == 1;
@@ -275,6 +278,11 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
             })
             .collect(),
     }
+}
+
+/// One letter for a status, where a word has no room.
+fn status_mark(status: Status, texts: Texts) -> String {
+    texts.get(&format!("mark-{}", status.name()))
 }
 
 /// Words and long values have no room for a column of digits.

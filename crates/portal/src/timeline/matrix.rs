@@ -26,6 +26,8 @@ pub struct Matrix {
     pub last: usize,
     /// Dates in all.
     pub total: usize,
+    /// Entries without a date, which stand at the end of the list.
+    pub undated: usize,
     /// The address of the newer page of dates.
     pub newer: Option<String>,
     /// The address of the older page of dates.
@@ -167,6 +169,7 @@ pub fn build(parts: &Parts<'_>) -> Matrix {
         first: if days.is_empty() { 0 } else { start + 1 },
         last: start + days.len(),
         total: all_days.len(),
+        undated: parts.entries.iter().filter(|it| it.entry.day == 0).count(),
         newer: (start > 0).then(|| address(start.saturating_sub(page_dates))),
         older: (start + days.len() < all_days.len()).then(|| address(start + days.len())),
     }
@@ -265,7 +268,8 @@ fn bands(days: &[i64], classes: &[&'static str], parts: &Parts<'_>) -> Vec<Facil
         if !parts.filter.facilities.is_empty() && !parts.filter.facilities.contains(&facility.id) {
             continue;
         }
-        let own: Vec<&Shown> = parts.entries.iter().filter(|it| it.facility == place).collect();
+        let dated = parts.entries.iter().filter(|it| it.facility == place && it.entry.day > 0);
+        let own: Vec<&Shown> = dated.collect();
         let not_fetched = not_fetched(days, facility, &own);
         let columns = Columns { days, not_fetched };
         let rows = rows(columns, classes, parts, place, &own);

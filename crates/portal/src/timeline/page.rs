@@ -114,6 +114,7 @@ fn page_of(call: &Call, reader: &Reader, patient: &Patient, record: Record) -> T
     let total = record.entries.len();
     let new = record.entries.iter().filter(|it| is_new(patient, it)).count();
     let departments = departments(&record.entries, &filter);
+    let categories = category_choices(&record.entries, &filter, texts);
     let entries: Vec<Shown> = record
         .entries
         .into_iter()
@@ -139,7 +140,7 @@ fn page_of(call: &Call, reader: &Reader, patient: &Patient, record: Record) -> T
     TimelinePage {
         head: PatientHead::new(patient, reader, "timeline", Some(new)),
         facilities: facility_choices(patient, &filter.facilities),
-        categories: category_choices(&filter, texts),
+        categories,
         departments,
         in_out: in_out_choices(&filter, texts),
         periods: period_choices(filter.period, texts),
@@ -229,13 +230,15 @@ pub fn period_choices(chosen: crate::days::Period, texts: Texts) -> Vec<Choice> 
     periods.map(|it| Choice::new(it.name(), texts.get(it.key()), "", it == chosen)).collect()
 }
 
-fn category_choices(filter: &Filter, texts: Texts) -> Vec<Choice> {
+/// The kinds that this patient has records of.
+fn category_choices(entries: &[Shown], filter: &Filter, texts: Texts) -> Vec<Choice> {
+    let present = |category: &&Category| entries.iter().any(|it| it.entry.category == **category);
     let choice = |category: &Category| {
         let is_on = filter.categories.is_empty() || filter.categories.contains(category);
         let word = category_word(*category, texts);
         Choice::new(category.name(), word, category_icon(*category), is_on)
     };
-    Category::ALL.iter().map(choice).collect()
+    Category::ALL.iter().filter(present).map(choice).collect()
 }
 
 fn departments(entries: &[Shown], filter: &Filter) -> Vec<Choice> {

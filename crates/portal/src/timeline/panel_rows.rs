@@ -124,7 +124,10 @@ fn line(found: &Found, result: &LabResult, before: Option<&&Found>, texts: Texts
     ResultLine {
         name: result.item.display().to_owned(),
         value: result.value.clone(),
-        flag: result.flags.join(" "),
+        flag: match result.abnormal {
+            Abnormal::None => String::new(),
+            _ => result.flags.join(" "),
+        },
         flag_class: if result.abnormal == Abnormal::None { "" } else { flag_class },
         unit: unit(result).to_owned(),
         status: status_word(found.fact.status, texts),
