@@ -83,6 +83,14 @@ export async function signIn(page) {
   assert.equal(new URL(page.url()).pathname, "/");
 }
 
+/** Sets the language of the account, whatever an earlier test left. */
+export async function setLanguage(page, language) {
+  await page.goto(`${base}/me`);
+  await page.check(`input[name=language][value=${language}]`);
+  await page.click("main button.primary");
+  await page.waitForSelector(`html[lang=${language}]`);
+}
+
 /** The enrolled person with the most current documents, and from several hospitals. */
 export function busiest() {
   const counts = new Map();

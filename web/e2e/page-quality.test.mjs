@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { base, browser, busiest, context, openPatient, signIn } from "./helper.mjs";
+import { base, browser, busiest, context, openPatient, setLanguage, signIn } from "./helper.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -44,10 +44,7 @@ async function findings() {
 describe("quality of the pages", () => {
   for (const language of ["ja", "en"]) {
     test(`no serious finding of axe in ${language}`, async () => {
-      await page.goto(`${base}/me`);
-      await page.check(`input[name=language][value=${language}]`);
-      await page.click("main button.primary");
-      await page.waitForSelector(`html[lang=${language}]`);
+      await setLanguage(page, language);
       for (const path of paths) {
         await page.goto(base + path);
         assert.deepEqual(await findings(), [], `${language} ${path}`);

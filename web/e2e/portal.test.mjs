@@ -1,7 +1,7 @@
 // A doctor's way through the portal, in a real browser, over a region whose truth is known.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { base, browser, busiest, context, openPatient, picture, signIn, truth } from "./helper.mjs";
+import { base, browser, busiest, context, openPatient, picture, setLanguage, signIn, truth } from "./helper.mjs";
 
 let chrome;
 let page;
@@ -17,6 +17,7 @@ before(async () => {
   await page.goto(`${base}/sign-in`);
   await picture(page, "sign-in-ja");
   await signIn(page);
+  await setLanguage(page, "ja");
   patient = await openPatient(page, person);
 });
 

@@ -1,14 +1,14 @@
 //! The reading side of a pass: one logical item in, submissions ready for the centre out. Pure
 //! but for reading the storage; runs on threads of its own.
 
-use crate::beneath::{FileStamp, RootFolder, Trouble};
+use crate::beneath::{FileStamp, ReadFile, RootFolder, Trouble};
 use crate::budget::{ByteBudget, Permit, Throttle};
 use crate::codes::Codes;
 use crate::content::{self, Content, ContentTrouble};
 use crate::describe;
 use crate::identifiers::{message_content, sha256};
 use crate::listing::{self, Candidate, reason_of};
-use crate::metadata::{Attachment, SubmissionMaker, Version};
+use crate::metadata::{Attachment, Described, SubmissionMaker, Version};
 use crate::place::{self, RootRole};
 use crate::source::Source;
 use crate::stop::Stop;
@@ -91,6 +91,30 @@ enum Payload {
     Folder(Content),
 }
 
+/// A payload taken apart: the document, and what belongs to it.
+struct Unpacked {
+    name: String,
+    bytes: Vec<u8>,
+    others: Vec<(String, ReadFile)>,
+    is_header: bool,
+}
+
+const TWO_CURRENT: &str = "another current file with other bytes has the same key and sending time \
+                           and was taken; ask the hospital which one holds";
+
+impl Payload {
+    fn unpack(self) -> Unpacked {
+        let is_header = matches!(self, Payload::Header(_));
+        let (name, bytes, others) = match self {
+            Payload::Message(bytes) | Payload::Header(bytes) => (String::new(), bytes, Vec::new()),
+            Payload::Folder(Content { primary: (name, file), attachments, .. }) => {
+                (name, file.bytes, attachments)
+            }
+        };
+        Unpacked { name, bytes, others, is_header }
+    }
+}
+
 impl Workshop {
     /// Works through the versions of one item, oldest first; `emit` answers whether to go on.
     pub fn process(&self, group: Vec<Candidate>, emit: &mut dyn FnMut(Outcome) -> bool) {
@@ -150,13 +174,7 @@ impl Workshop {
         permit: Option<Permit>,
         current: &[(String, String)],
     ) -> Result<Box<Prepared>, Box<Rejected>> {
-        let payload_is_header = matches!(payload, Payload::Header(_));
-        let (primary_name, bytes, others) = match payload {
-            Payload::Message(bytes) | Payload::Header(bytes) => (String::new(), bytes, Vec::new()),
-            Payload::Folder(folder) => {
-                (folder.primary.0, folder.primary.1.bytes, folder.attachments)
-            }
-        };
+        let Unpacked { name, bytes, others, is_header } = payload.unpack();
         let file_sha256 = sha256(&bytes);
         let reject = |reason: Reason, detail: String, bytes: &[u8]| {
             Box::new(Rejected {
@@ -173,17 +191,8 @@ impl Workshop {
         if bytes.is_empty() {
             return Err(reject(Reason::Empty, "the file holds nothing".to_owned(), &bytes));
         }
-        // A fault in a reader must cost one item, never the pass.
-        let mut described =
-            std::panic::catch_unwind(AssertUnwindSafe(|| match payload_is_header {
-                true => Ok(describe::bare_deletion(&candidate)),
-                false => describe::version(&candidate, &primary_name, &bytes),
-            }))
-            .unwrap_or_else(|_| {
-                Err((Reason::Failed, "reading it met a fault of ours; please report it".to_owned()))
-            })
+        let described = describe(&candidate, &name, &bytes, is_header)
             .map_err(|(reason, detail)| reject(reason, detail, &bytes))?;
-        described.is_delete_message |= candidate.is_deletion;
         let content = match &candidate.kind {
             None => message_content(&bytes),
             Some(_) => folder_content(&file_sha256, &others),
@@ -198,12 +207,8 @@ impl Workshop {
         };
         let maker = SubmissionMaker::new(&self.source, &self.codes, &self.repository_oid);
         let unique_id = maker.identifiers(&version).unique_id;
-        let conflicts = candidate.state == VersionState::Current
-            && current.iter().any(|(sent, other)| *sent == candidate.sent && *other != unique_id);
-        if conflicts {
-            let detail = "another current file with other bytes has the same key and sending \
-                          time and was taken; ask the hospital which one holds";
-            return Err(reject(Reason::TwoCurrent, detail.to_owned(), &bytes));
+        if conflicts(&candidate, &unique_id, current) {
+            return Err(reject(Reason::TwoCurrent, TWO_CURRENT.to_owned(), &bytes));
         }
         let demographics = demographics_update(&self.source, &candidate, &described);
         let superseded = superseded(&candidate, &unique_id);
@@ -395,6 +400,30 @@ pub(crate) fn category(data_type: &str) -> &'static str {
     DataType::from_name(data_type).map_or("document", |known| known.category().name())
 }
 
+/// What the bytes say. A fault in a reader must cost one item, never the pass.
+fn describe(
+    candidate: &Candidate,
+    name: &str,
+    bytes: &[u8],
+    is_header: bool,
+) -> Result<Described, (Reason, String)> {
+    let read = AssertUnwindSafe(|| match is_header {
+        true => Ok(describe::bare_deletion(candidate)),
+        false => describe::version(candidate, name, bytes),
+    });
+    let mut described = std::panic::catch_unwind(read).unwrap_or_else(|_| {
+        Err((Reason::Failed, "reading it met a fault of ours; please report it".to_owned()))
+    })?;
+    described.is_delete_message |= candidate.is_deletion;
+    Ok(described)
+}
+
+/// Whether another current version with the same sending time was taken from another file.
+fn conflicts(candidate: &Candidate, unique_id: &str, current: &[(String, String)]) -> bool {
+    candidate.state == VersionState::Current
+        && current.iter().any(|(sent, other)| *sent == candidate.sent && other != unique_id)
+}
+
 fn unreadable(candidate: &Candidate, at: Vec<u8>, trouble: &Trouble) -> Rejected {
     let reason = reason_of(trouble).unwrap_or(Reason::Vanished);
     let what = match at == candidate.relative {
@@ -432,7 +461,7 @@ fn superseded(candidate: &Candidate, unique_id: &str) -> Option<(String, Version
 fn demographics_update(
     source: &Source,
     candidate: &Candidate,
-    described: &crate::metadata::Described,
+    described: &Described,
 ) -> Option<DemographicsUpdate> {
     if described.is_delete_message || candidate.state == VersionState::Deleted {
         return None;
@@ -447,7 +476,7 @@ fn demographics_update(
 }
 
 /// The content of a folder: of a single file its bytes, else of all files with their names.
-fn folder_content(primary: &[u8; 32], others: &[(String, crate::beneath::ReadFile)]) -> [u8; 32] {
+fn folder_content(primary: &[u8; 32], others: &[(String, ReadFile)]) -> [u8; 32] {
     if others.is_empty() {
         return *primary;
     }
@@ -460,7 +489,7 @@ fn folder_content(primary: &[u8; 32], others: &[(String, crate::beneath::ReadFil
     sha256(&all)
 }
 
-fn attachment((name, file): (String, crate::beneath::ReadFile)) -> Attachment {
+fn attachment((name, file): (String, ReadFile)) -> Attachment {
     let mime_type = mime_type(&name, &file.bytes).to_owned();
     Attachment { name, mime_type, bytes: Bytes::from(file.bytes) }
 }

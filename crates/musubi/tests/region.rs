@@ -5,7 +5,7 @@ mod support;
 
 use region::{Change, LaterEvent, Region, RegionPlan};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 use support::Node;
@@ -57,7 +57,7 @@ fn following_adds_nothing_to_a_complete_pull_and_finds_every_later_event() {
     for source in region.manifest.sources.clone() {
         node.run(&["pull", "--source", &source.name, "--follow"]);
     }
-    assert_eq!(node.run(&["dump"]), before, "what was pulled must not change by following");
+    assert_same(&node.run(&["dump"]), &before);
 
     // One source with a transaction storage, one whose directories are compared.
     for source in ["minato", "yamate"] {
@@ -83,7 +83,7 @@ fn following_adds_nothing_to_a_complete_pull_and_finds_every_later_event() {
     for source in &region.manifest.sources {
         node.run(&["pull", "--source", &source.name]);
     }
-    assert_eq!(node.run(&["dump"]), followed);
+    assert_same(&node.run(&["dump"]), &followed);
 }
 
 #[test]
@@ -120,6 +120,24 @@ fn a_backup_comes_back_as_the_same_state_and_never_over_another() {
     std::fs::copy(node.path("centre/musubi.toml"), other.path("centre/musubi.toml")).expect("copy");
     other.run(&["restore", backup]);
     assert_eq!(other.run(&["dump"]), before);
+}
+
+/// Two dumps, compared by line so that a difference can be read. Left out is the flag that a
+/// version was last seen with: a record tells of a deletion without naming the versions that it
+/// ends, the folders rename each. What holds of a version is compared.
+fn assert_same(left: &str, right: &str) {
+    const SEEN_FLAG: usize = 11;
+    let without_seen_flag = |line: &str| {
+        let mut row: Vec<&str> = line.split('\t').collect();
+        if row[0] == "document" {
+            row.remove(SEEN_FLAG);
+        }
+        row.join("\t")
+    };
+    let lines = |text: &str| text.lines().map(without_seen_flag).collect::<BTreeSet<_>>();
+    let (left, right) = (lines(left), lines(right));
+    let differing: Vec<_> = left.symmetric_difference(&right).collect();
+    assert!(differing.is_empty(), "{differing:#?}");
 }
 
 /// The truth's counts by typeCode: the standard code where a data-kind folder names one.
