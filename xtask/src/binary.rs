@@ -13,6 +13,15 @@ pub enum Profile {
     Release,
 }
 
+impl std::fmt::Display for Profile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+        })
+    }
+}
+
 impl std::str::FromStr for Profile {
     type Err = std::io::Error;
 
@@ -28,19 +37,25 @@ impl std::str::FromStr for Profile {
 /// Builds `musubi` with the pages' scripts in it, and gives its path.
 pub fn musubi(profile: Profile) -> Result<PathBuf> {
     web::build()?;
-    build("musubi", "musubi", profile)
+    build(&["musubi"], &["musubi"], profile)?;
+    built("musubi", profile)
 }
 
-/// Builds one binary and gives its path.
-pub fn build(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
+/// Builds binaries of several packages at once, so that what they share is built once.
+pub fn build(packages: &[&str], names: &[&str], profile: Profile) -> Result<()> {
     packages::ensure(&[&packages::C_COMPILER])?;
     let mut cargo = process::cargo();
-    cargo.args(["build", "--locked", "--package", package, "--bin", name]);
+    cargo.args(["build", "--locked"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    for name in names {
+        cargo.args(["--bin", name]);
+    }
     if profile == Profile::Release {
         cargo.arg("--release");
     }
-    process::run(&mut cargo)?;
-    built(name, profile)
+    process::run(&mut cargo)
 }
 
 /// The path of a binary that a build has made.

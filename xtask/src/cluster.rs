@@ -17,7 +17,8 @@ impl Cluster {
     /// Starts one.
     pub fn start() -> Result<Cluster> {
         packages::ensure(&[&packages::POSTGRESQL])?;
-        let program = binary::build("testkit", "postgres_cluster", Profile::Dev)?;
+        binary::build(&["testkit"], &["postgres_cluster"], Profile::Dev)?;
+        let program = binary::built("postgres_cluster", Profile::Dev)?;
         let mut child = Command::new(&program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -45,8 +45,8 @@ cargo xtask TASK
   deny  licences, bans and sources of the dependencies
   e2e [--profile dev|release]
         the tests with Chromium, on a region of their own
-  bench intake [--twins FILE.tar.xz] [--rounds N]
-  bench timeline [--entries N] [--requests N]
+  bench intake [--twins FILE.tar.xz] [--rounds N] [--profile dev|release]
+  bench timeline [--entries N] [--requests N] [--profile dev|release]
         figures of the release build
   kill [--runs N] [--engine sqlite|postgres|both] [--seed N] [--patients N]
        [--profile dev|release]

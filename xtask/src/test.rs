@@ -89,11 +89,8 @@ fn dependencies() -> Result<()> {
 fn rust_tests() -> Result<Vec<String>> {
     // With all targets, so that the binary is built with the same features as the tests: once.
     process::run(process::cargo().args(["build", "--locked", "--workspace", "--all-targets"]))?;
-    let python = python::programs()?.join("python");
     process::run_keeping(
-        process::cargo()
-            .args(["test", "--locked", "--workspace", "--no-fail-fast"])
-            .env("MUSUBI_PYTHON", python),
+        process::cargo().args(["test", "--locked", "--workspace", "--no-fail-fast"]),
         |line| line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed"),
     )
 }

@@ -98,14 +98,15 @@ pub fn list_patient(
     if !names.iter().all(|name| is_component(name)) {
         return;
     }
-    let mut walk = Walk { root, role, ordinal, known, listing };
     let patient = names.join(&b'/');
-    let entries = match walk.folder(&patient) {
-        Step::Entries(entries) => entries,
-        Step::Absent => return,
-    };
+    // Most patients stand in some of the volumes only: no folder here is nothing missing.
+    if matches!(root.folder(&patient), Err(Trouble::Missing)) {
+        return;
+    }
+    let mut walk = Walk { root, role, ordinal, known, listing };
+    let Step::Entries((_, dates)) = walk.folder(&patient) else { return };
     walk.listing.found_in.insert((role, ordinal));
-    for date in entries.1 {
+    for date in dates {
         let Some(date_path) = walk.enter(&patient, &date, "a care-date folder") else { continue };
         let Step::Entries((_, types)) = walk.folder(&date_path) else { continue };
         for data_type in types {

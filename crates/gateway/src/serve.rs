@@ -7,11 +7,11 @@ use crate::pull::PullControl;
 use crate::source::Source;
 use crate::stop::Stop;
 use model::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use store::StoreError;
 use store::intake;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 
 /// How often the list of sources is looked at: commands may add one while the server runs.
 const TICK: Duration = Duration::from_secs(5);
@@ -23,21 +23,22 @@ impl Gateway {
     /// in the log and its mark "down", and is tried again at its next turn.
     pub async fn run(&self, stop: Stop) {
         let mut due: BTreeMap<i64, Timestamp> = BTreeMap::new();
-        let mut working: BTreeSet<i64> = BTreeSet::new();
-        let mut turns: JoinSet<i64> = JoinSet::new();
+        let mut working: HashMap<Id, i64> = HashMap::new();
+        let mut turns: JoinSet<()> = JoinSet::new();
         while !stop.is_asked() {
             match self.sources().await {
                 Ok(sources) => {
                     for source in sources {
                         let is_due = due.get(&source.id).is_none_or(|at| *at <= self.now());
                         let may = !source.paused && source.settings.allows(self.now());
-                        let is_free =
-                            !working.contains(&source.id) && turns.len() < SOURCES_AT_ONCE;
+                        let is_free = !working.values().any(|id| *id == source.id)
+                            && turns.len() < SOURCES_AT_ONCE;
                         if is_due && may && is_free {
-                            working.insert(source.id);
-                            due.insert(source.id, self.next_turn(&source));
+                            let source_id = source.id;
+                            due.insert(source_id, self.next_turn(&source));
                             let (gateway, stop) = (self.clone(), stop.clone());
-                            turns.spawn(async move { gateway.turn(source, stop).await });
+                            let turn = turns.spawn(async move { gateway.turn(source, stop).await });
+                            working.insert(turn.id(), source_id);
                         }
                     }
                 }
@@ -46,26 +47,30 @@ impl Gateway {
             tokio::select! {
                 () = stop.asked() => {}
                 () = tokio::time::sleep(TICK) => {}
-                Some(ended) = turns.join_next(), if !turns.is_empty() => {
-                    match ended {
-                        Ok(id) => { working.remove(&id); }
-                        Err(error) => tracing::error!(%error, "following a source ended early"),
-                    }
+                Some(ended) = turns.join_next_with_id(), if !turns.is_empty() => {
+                    let id = match ended {
+                        Ok((id, ())) => id,
+                        Err(error) => {
+                            tracing::error!(%error, "following a source ended early");
+                            error.id()
+                        }
+                    };
+                    working.remove(&id);
                 }
             }
         }
         while turns.join_next().await.is_some() {}
     }
 
-    /// One turn at a source; answers its id.
-    async fn turn(&self, source: Source, stop: Stop) -> i64 {
+    /// One turn at a source.
+    async fn turn(&self, source: Source, stop: Stop) {
         let control = PullControl { stop, progress: None };
         let mode = match self.needs_comparison(&source).await {
             Ok(true) => FollowMode::Reconcile,
             Ok(false) => FollowMode::News,
             Err(error) => {
                 tracing::error!(source = source.name, %error, "the pulls of a source cannot be read");
-                return source.id;
+                return;
             }
         };
         match self.follow_once(&source.name, mode, &control).await {
@@ -81,7 +86,6 @@ impl Gateway {
             }
             Err(error) => tracing::warn!(source = source.name, %error, "a source was not followed"),
         }
-        source.id
     }
 
     /// Whether the last complete comparison of a source is too long ago.

@@ -192,3 +192,45 @@ async fn many_records_are_read_in_pieces() {
     assert_eq!(follow(&world).await.taken, 250);
     assert_eq!(world.centre.count(), 250);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loop_follows_every_source_until_it_is_asked_to_stop() {
+    let world = world();
+    world.enrol(PATIENT);
+    world.put(&File::lab(PATIENT, "1"), messages::lab(PATIENT, "7.0"));
+    let stop = gateway::Stop::new();
+    let (gateway, asked) = (world.gateway.clone(), stop.clone());
+    let running = tokio::spawn(async move { gateway.run(asked).await });
+    while world.centre.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    stop.ask();
+    running.await.unwrap();
+    assert_eq!(world.centre.only().entry.intake.unwrap().item.order_key, "1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_the_extended_storage_leads_to_its_folder() {
+    let world = World::with(|place, new| {
+        std::fs::create_dir_all(place.join("tr")).unwrap();
+        common::write(&place.join("std/readme"), "");
+        common::write(&place.join("ext/readme"), "");
+        new.extended = vec![place.join("ext")];
+        new.extended_transaction = vec![place.join("tr")];
+    });
+    world.enrol(PATIENT);
+    follow(&world).await;
+    let kind = "L1^\u{8a18}\u{9332}^99Z";
+    let name = format!("{PATIENT}_20240102_L1_77_20240102120000000_01_1");
+    let at = format!("ext/123/456/{PATIENT}/20240102/{kind}/{name}/note.txt");
+    common::write(&world.place.path().join(at), "text");
+    assert_eq!(follow(&world).await.taken, 0, "no record speaks of it yet");
+    let record = format!(
+        "#SSMIX,2.00,{},{PATIENT},20240102,{kind},77,INS,01,20240102120000000\rtext\r",
+        common::FACILITY
+    );
+    let path = file(&world, "20240102", &record);
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 1);
+    assert_eq!(world.centre.only().bytes, "text");
+}

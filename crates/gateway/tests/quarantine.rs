@@ -118,3 +118,17 @@ async fn what_the_centre_cannot_store_is_tried_thrice_and_again_at_each_pull() {
     assert_eq!(world.pull().await.taken, 1);
     assert!(world.gateway.quarantine(&by_reason(Reason::Failed)).await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_without_the_patient_keeps_nothing_waiting() {
+    let world = World::with(|place, new| {
+        common::write(&place.join("std2/readme"), "");
+        new.standardized.push(place.join("std2"));
+    });
+    world.enrol(PATIENT);
+    world.put(&File::lab(PATIENT, "PDF"), "%PDF-1.7");
+    world.pull().await;
+    world.reflag(&File::lab(PATIENT, "PDF"), "2");
+    world.pull().await;
+    assert_eq!(world.reasons().await.len(), 1, "the old name waits no more");
+}

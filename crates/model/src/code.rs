@@ -28,7 +28,11 @@ impl Coded {
     /// A coded element of a single triple.
     pub fn single(code: &str, text: &str, system: &str) -> Coded {
         Coded {
-            codes: vec![Code { code: code.to_owned(), text: text.to_owned(), system: system.to_owned() }],
+            codes: vec![Code {
+                code: code.to_owned(),
+                text: text.to_owned(),
+                system: system.to_owned(),
+            }],
         }
     }
 

@@ -197,8 +197,11 @@ mod tests {
         assert_eq!(first("2011"), first("20110101"));
         assert_eq!(first("201107"), midnight);
         assert_eq!(first("2011070103"), midnight + 3 * 3_600_000_000);
-        assert_eq!(first("20110701030405.5"), midnight + (3 * 3600 + 4 * 60 + 5) * 1_000_000 + 500_000);
-        assert_eq!(PartialTime::japan("20110701").expect("day").jst_day(), 2011_07_01);
+        assert_eq!(
+            first("20110701030405.5"),
+            midnight + (3 * 3600 + 4 * 60 + 5) * 1_000_000 + 500_000
+        );
+        assert_eq!(PartialTime::japan("20110701").expect("day").jst_day(), 20110701);
     }
 
     #[test]

@@ -192,7 +192,9 @@ impl AssociationType {
     /// The URN of the standard.
     pub fn urn(self) -> &'static str {
         match self {
-            AssociationType::HasMember => "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember",
+            AssociationType::HasMember => {
+                "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
+            }
             AssociationType::Replaces => "urn:ihe:iti:2007:AssociationType:RPLC",
             AssociationType::Appends => "urn:ihe:iti:2007:AssociationType:APND",
             AssociationType::Transforms => "urn:ihe:iti:2007:AssociationType:XFRM",

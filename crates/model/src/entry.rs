@@ -74,7 +74,9 @@ impl Category {
 }
 
 /// The worst flag among the results of a document, as the laboratory sent it (OBX-8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Abnormal {
     /// No flag was sent, or only `N`.

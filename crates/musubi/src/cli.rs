@@ -32,7 +32,9 @@ pub enum Command {
     #[command(subcommand)]
     Source(SourceCommand),
     /// Enrol patients of a source, with consent for the named viewing facilities.
-    #[command(after_help = "Examples:\n  musubi enrol --source central --patient 0000123456 --viewer 1312345678\n  musubi enrol --source central --all\n  musubi enrol --source prefectural --patient 77-0098 --same-as central:0000123456\n  musubi enrol --source central --list enrol-central.csv")]
+    #[command(
+        after_help = "Examples:\n  musubi enrol --source central --patient 0000123456 --viewer 1312345678\n  musubi enrol --source central --all\n  musubi enrol --source prefectural --patient 77-0098 --same-as central:0000123456\n  musubi enrol --source central --list enrol-central.csv"
+    )]
     Enrol(EnrolArguments),
     /// Make one complete pass over a source; ends with 0 when every item is read or quarantined.
     #[command(after_help = "Example:\n  musubi pull --source central")]
@@ -64,7 +66,9 @@ pub enum Command {
         directory: PathBuf,
     },
     /// Bring a backup back into an empty state.
-    #[command(after_help = "Example:\n  musubi --config new/musubi.toml restore /backup/2026-11-22")]
+    #[command(
+        after_help = "Example:\n  musubi --config new/musubi.toml restore /backup/2026-11-22"
+    )]
     Restore {
         /// Directory that `musubi backup` made.
         directory: PathBuf,
@@ -91,7 +95,9 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum FacilityCommand {
     /// Add a facility.
-    #[command(after_help = "Example:\n  musubi facility add 1310000001 市立中央病院 --short 市立中央")]
+    #[command(
+        after_help = "Example:\n  musubi facility add 1310000001 市立中央病院 --short 市立中央"
+    )]
     Add {
         /// The ten-digit facility code: prefecture 2, fee table 1, institution 7.
         code: String,
@@ -113,7 +119,9 @@ pub enum FacilityCommand {
 #[derive(Debug, Subcommand)]
 pub enum SourceCommand {
     /// Add a source.
-    #[command(after_help = "Example:\n  musubi source add central --facility 1310000001 --kind ssmix2 --root /mnt/central/std --extended-root /mnt/central/ext --domain 1.2.392.100495.20.3.51.11310000001")]
+    #[command(
+        after_help = "Example:\n  musubi source add central --facility 1310000001 --kind ssmix2 --root /mnt/central/std --extended-root /mnt/central/ext --domain 1.2.392.100495.20.3.51.11310000001"
+    )]
     Add(SourceArguments),
     /// List the sources with state and freshness.
     #[command(after_help = "Example:\n  musubi source list")]
@@ -206,7 +214,9 @@ pub struct EnrolArguments {
 #[derive(Debug, Subcommand)]
 pub enum QuarantineCommand {
     /// List the items with place, reason and age.
-    #[command(after_help = "Example:\n  musubi quarantine list --source central --reason patient-mismatch")]
+    #[command(
+        after_help = "Example:\n  musubi quarantine list --source central --reason patient-mismatch"
+    )]
     List {
         /// Only of this source.
         #[arg(long, value_name = "NAME")]
@@ -225,7 +235,9 @@ pub enum QuarantineCommand {
         id: i64,
     },
     /// Read items again, after their cause is mended.
-    #[command(after_help = "Examples:\n  musubi quarantine retry 12\n  musubi quarantine retry --source central --reason unreadable")]
+    #[command(
+        after_help = "Examples:\n  musubi quarantine retry 12\n  musubi quarantine retry --source central --reason unreadable"
+    )]
     Retry {
         /// Numbers in the list.
         ids: Vec<i64>,
@@ -242,7 +254,9 @@ pub enum QuarantineCommand {
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Add an account; prints its password, if none is given, and its second factor.
-    #[command(after_help = "Example:\n  musubi user add sato --name '佐藤 恵' --facility 1312345678 --role doctor")]
+    #[command(
+        after_help = "Example:\n  musubi user add sato --name '佐藤 恵' --facility 1312345678 --role doctor"
+    )]
     Add {
         /// Sign-in name.
         login: String,

@@ -58,7 +58,9 @@ impl Node {
     pub fn gateway(&self) -> anyhow::Result<Gateway> {
         let codes = match self.config.region.codes_directory.as_os_str().is_empty() {
             true => Codes::built_in()?,
-            false => Codes::from_directory(&self.config.resolve(&self.config.region.codes_directory))?,
+            false => {
+                Codes::from_directory(&self.config.resolve(&self.config.region.codes_directory))?
+            }
         };
         let mut disk_directories = vec![self.config.resolve(&self.config.storage.objects)];
         if let Database::Sqlite(path) = &self.store.config().database {

@@ -138,6 +138,28 @@ fn a_large_document_becomes_an_object_and_damage_is_never_given_out() {
 }
 
 #[test]
+fn bytes_in_the_database_that_have_another_hash_are_never_given_out() {
+    for_each_engine(|store| {
+        settle(store);
+        let mut received =
+            repository::receive(entry(1, TARO, b"abc"), Bytes::from_static(b"abc")).unwrap();
+        let prepared =
+            prepare(set(1), vec![(received.entry.clone(), received.bytes.to_vec())], Vec::new());
+        received.bytes = Bytes::from_static(b"abd");
+        store
+            .write_blocking(move |tx| -> Result<(), registry::RegistryError> {
+                let none = registry::Derivations::new();
+                let done = registry::submit(tx, &prepared, &none, now())?;
+                repository::keep(tx, done.documents[0].1, &received)?;
+                Ok(())
+            })
+            .unwrap();
+        let refused = runtime().block_on(repository::retrieve(store, &oid(1))).unwrap_err();
+        assert!(matches!(refused, repository::RepositoryError::Damaged { .. }), "{refused}");
+    });
+}
+
+#[test]
 fn a_hash_that_is_not_sent_is_filled_in() {
     for_each_engine(|store| {
         settle(store);
@@ -201,7 +223,7 @@ fn versions_that_arrive_together_converge() {
             all[2].state = Deleted;
             all[2].is_delete_message = true;
             all.rotate_left((item % 6) as usize);
-            if item % 2 == 0 {
+            if item.is_multiple_of(2) {
                 all.reverse();
             }
             all

@@ -1,4 +1,5 @@
 //! Storages that nobody here wrote, taken in by the binary as its operator runs it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 
@@ -50,7 +51,8 @@ fn every_file_of_the_nho_sample_is_a_document_or_waits_for_a_stated_reason() {
     node.add_source(&sample);
     node.pull();
 
-    let taken = ["ADT-00", "ADT-22", "ADT-42", "ADT-52", "OML-01", "OMP-01", "OMP-02", "OMP-11", "OMP-12"];
+    let taken =
+        ["ADT-00", "ADT-22", "ADT-42", "ADT-52", "OML-01", "OMP-01", "OMP-02", "OMP-11", "OMP-12"];
     let stats = node.stats();
     for data_type in taken {
         let counts = json!({"current": 1, "deprecated": 0, "deleted": 0});
@@ -73,7 +75,10 @@ fn every_file_of_the_nho_sample_is_a_document_or_waits_for_a_stated_reason() {
         .map(|item| {
             let place = item["place"].as_str().expect("place");
             let name = place.rsplit('/').next().expect("name").split('_').collect::<Vec<_>>();
-            (format!("{} {}", name[0], name[2]), item["reason"].as_str().expect("reason").to_owned())
+            (
+                format!("{} {}", name[0], name[2]),
+                item["reason"].as_str().expect("reason").to_owned(),
+            )
         })
         .collect();
     reasons.sort();

@@ -1,5 +1,6 @@
 //! A synthetic region taken in by the binary, compared with the truth that it knows of itself;
 //! then what happens in its hospitals later.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 
@@ -11,7 +12,7 @@ use std::time::Duration;
 use support::Node;
 use support::dump::Dump;
 
-const REFERENCE_DAY: i64 = 2026_11_20;
+const REFERENCE_DAY: i64 = 20261120;
 
 #[test]
 fn every_count_and_value_is_that_of_the_truth() {
@@ -37,7 +38,11 @@ fn every_count_and_value_is_that_of_the_truth() {
                     &document.order_key,
                 );
                 let wanted = expected(value);
-                assert!(values.contains(&wanted), "{}: {wanted:?} not in {values:?}", document.path);
+                assert!(
+                    values.contains(&wanted),
+                    "{}: {wanted:?} not in {values:?}",
+                    document.path
+                );
                 compared += 1;
             }
         }
@@ -66,12 +71,20 @@ fn following_adds_nothing_to_a_complete_pull_and_finds_every_later_event() {
             change.apply(&directory).expect("applied");
             age(&directory.join(source).join("transaction"));
             let before = Dump::read(&node.run(&["dump"]));
-            assert_eq!(values(&before, &change), change.before.iter().map(expected).collect::<Vec<_>>());
+            assert_eq!(
+                values(&before, &change),
+                change.before.iter().map(expected).collect::<Vec<_>>()
+            );
             node.run(&["pull", "--source", source, "--follow"]);
             let after = Dump::read(&node.run(&["dump"]));
             let wanted: Vec<_> = change.after.iter().map(expected).collect();
             assert_eq!(values(&after, &change), wanted, "{source} {event:?}");
-            let lines = after.timeline_entries(source, &change.patient_id, &change.care_date, &change.order_key);
+            let lines = after.timeline_entries(
+                source,
+                &change.patient_id,
+                &change.care_date,
+                &change.order_key,
+            );
             assert_eq!(lines, usize::from(!change.after.is_empty()), "{source} {event:?}");
         }
     }
@@ -169,8 +182,14 @@ fn age(folder: &Path) {
 /// Jlac10, local code, value, unit, range, flag, status, collected.
 fn expected(value: &region::truth::LabValue) -> [String; 8] {
     [
-        &value.jlac10, &value.local_code, &value.value, &value.unit, &value.reference_range,
-        &value.flag, &value.status, &value.collected,
+        &value.jlac10,
+        &value.local_code,
+        &value.value,
+        &value.unit,
+        &value.reference_range,
+        &value.flag,
+        &value.status,
+        &value.collected,
     ]
     .map(Clone::clone)
 }
@@ -189,7 +208,14 @@ fn pulled(seed: u64) -> (Node, Region, std::path::PathBuf) {
     let mut codes = BTreeMap::new();
     for facility in &region.manifest.facilities {
         codes.insert(facility.facility_type.clone(), facility.code.clone());
-        node.run(&["facility", "add", &facility.code, &facility.name, "--type", &facility.facility_type]);
+        node.run(&[
+            "facility",
+            "add",
+            &facility.code,
+            &facility.name,
+            "--type",
+            &facility.facility_type,
+        ]);
     }
     for source in &region.manifest.sources {
         let below = |path: &str| directory.join(path).to_str().expect("utf-8").to_owned();
@@ -197,14 +223,30 @@ fn pulled(seed: u64) -> (Node, Region, std::path::PathBuf) {
         let (roots, extended): (Vec<String>, String) =
             (source.roots.iter().map(|root| below(root)).collect(), below(&source.extended_root));
         let transaction = source.transaction_root.as_deref().map(below);
-        add.extend(["--kind", "ssmix2", "--domain", &source.domain_oid, "--extended-root", &extended, "--root"]);
+        add.extend([
+            "--kind",
+            "ssmix2",
+            "--domain",
+            &source.domain_oid,
+            "--extended-root",
+            &extended,
+            "--root",
+        ]);
         add.extend(roots.iter().map(String::as_str));
         if let Some(transaction) = &transaction {
             add.extend(["--transaction-root", transaction]);
         }
         node.run(&add);
         let list = below(&source.enrolment);
-        node.run(&["enrol", "--source", &source.name, "--list", &list, "--viewer", &codes["clinic"]]);
+        node.run(&[
+            "enrol",
+            "--source",
+            &source.name,
+            "--list",
+            &list,
+            "--viewer",
+            &codes["clinic"],
+        ]);
         node.run(&["pull", "--source", &source.name]);
     }
     let quarantine: Vec<Value> = node.quarantine();

@@ -1,4 +1,5 @@
 //! The listener over real loopback sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use axum::{Extension, Router, routing::get};
 use net::{Limits, Listener, NetError, PeerAddress, Security};

@@ -6,11 +6,11 @@ use model::{PartialTime, Timestamp};
 
 /// The eras since 1868 with their first day, newest first: letter, name, day as `YYYYMMDD`.
 pub const ERAS: [(char, &str, i64); 5] = [
-    ('R', "令和", 2019_05_01),
-    ('H', "平成", 1989_01_08),
-    ('S', "昭和", 1926_12_25),
-    ('T', "大正", 1912_07_30),
-    ('M', "明治", 1868_01_25),
+    ('R', "令和", 20190501),
+    ('H', "平成", 19890108),
+    ('S', "昭和", 19261225),
+    ('T', "大正", 19120730),
+    ('M', "明治", 18680125),
 ];
 
 /// `2026/11/22` of a day number `YYYYMMDD`.
@@ -122,36 +122,36 @@ mod tests {
 
     #[test]
     fn days_are_shown_with_their_weekday() {
-        assert_eq!(day(2026_11_22), "2026/11/22");
-        assert_eq!(weekday(2026_11_22, Language::Japanese), "日");
-        assert_eq!(weekday(1970_01_01, Language::English), "Thu");
-        assert_eq!(month(2026_11_01, Language::English), "Nov 2026");
+        assert_eq!(day(20261122), "2026/11/22");
+        assert_eq!(weekday(20261122, Language::Japanese), "日");
+        assert_eq!(weekday(19700101, Language::English), "Thu");
+        assert_eq!(month(20261101, Language::English), "Nov 2026");
     }
 
     #[test]
     fn eras_begin_on_their_first_day() {
         let japanese = |day| era_year(day, Language::Japanese).unwrap();
-        assert_eq!(japanese(1948_03_12), "昭和23年");
-        assert_eq!(japanese(1989_01_07), "昭和64年");
-        assert_eq!(japanese(1989_01_08), "平成元年");
-        assert_eq!(japanese(2019_04_30), "平成31年");
-        assert_eq!(japanese(2019_05_01), "令和元年");
-        assert_eq!(era_year(1867_12_31, Language::Japanese), None);
+        assert_eq!(japanese(19480312), "昭和23年");
+        assert_eq!(japanese(19890107), "昭和64年");
+        assert_eq!(japanese(19890108), "平成元年");
+        assert_eq!(japanese(20190430), "平成31年");
+        assert_eq!(japanese(20190501), "令和元年");
+        assert_eq!(era_year(18671231, Language::Japanese), None);
     }
 
     #[test]
     fn a_birthday_adds_a_year_on_its_day() {
-        assert_eq!(age(1948_03_12, 2026_03_11), Some(77));
-        assert_eq!(age(1948_03_12, 2026_03_12), Some(78));
-        assert_eq!(age(2000_02_29, 2026_02_28), Some(25));
-        assert_eq!(age(2027_01_01, 2026_01_01), None);
+        assert_eq!(age(19480312, 20260311), Some(77));
+        assert_eq!(age(19480312, 20260312), Some(78));
+        assert_eq!(age(20000229, 20260228), Some(25));
+        assert_eq!(age(20270101, 20260101), None);
     }
 
     #[test]
     fn days_are_added_over_months() {
-        assert_eq!(plus_days(2026_10_31, 21), 2026_11_21);
-        assert_eq!(plus_days(2026_01_01, -1), 2025_12_31);
-        assert_eq!(days_between(2026_10_31, 2026_11_21), 21);
+        assert_eq!(plus_days(20261031, 21), 20261121);
+        assert_eq!(plus_days(20260101, -1), 20251231);
+        assert_eq!(days_between(20261031, 20261121), 21);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! The texts of both languages have the same keys and the same variables.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

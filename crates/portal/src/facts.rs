@@ -40,6 +40,12 @@ pub fn category_of(kind: &str) -> Option<Category> {
     })
 }
 
+/// Parses rows, also those that two sources of one facility both sent: for readers to whom the
+/// same thing twice is no more than once (names in the banner, ends of an admission).
+pub fn with_twins(rows: Vec<FactRow>) -> Result<Vec<Found>, Kind> {
+    rows.into_iter().map(|row| parse(row).map_err(Kind::from)).collect()
+}
+
 /// Every fact of some kinds that may be seen.
 pub fn of_kinds(tx: &mut Tx, patient: &Patient, kinds: &[&str]) -> Result<Vec<Found>, Kind> {
     let permits = |source, kind: &str| patient.permits_fact(source, kind);

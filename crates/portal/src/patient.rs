@@ -12,7 +12,7 @@ use page::Language;
 use page::dates;
 use sha2::{Digest, Sha256};
 use store::account::record_view;
-use store::{Tx, person, timeline_query};
+use store::{Tx, fact_query, person, timeline_query};
 
 /// Requests of one account to one person not further apart than this are one visit.
 const VISIT_GAP_US: i64 = 30 * 60 * model::Timestamp::SECOND_US;
@@ -146,7 +146,9 @@ fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Ki
 
 fn banner(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Banner, Kind> {
     let shown = &patient.open.demographics;
-    let facts = facts::of_kinds(tx, patient, &["allergy", "death"])?;
+    let permits = |source, kind: &str| patient.permits_fact(source, kind);
+    let rows = fact_query::of_kinds(tx, &patient.identities, &["allergy", "death"], &permits)?;
+    let facts = facts::with_twins(rows)?;
     let mut allergies: Vec<String> = Vec::new();
     let mut died = shown.death.clone();
     let mut is_dead = died.is_some();

@@ -1,4 +1,5 @@
 //! The pages over a small region: what is seen, what is not, and what is written about it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod fixture;
 

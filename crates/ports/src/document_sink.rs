@@ -70,8 +70,14 @@ pub enum SinkError {
 pub trait DocumentSink: Send + Sync {
     /// Submits each; the answers are in the order of the submissions, after all of them are
     /// durable.
-    fn submit(&self, submissions: Vec<Submission>) -> BoxFuture<'_, Vec<Result<Receipt, SinkError>>>;
+    fn submit(
+        &self,
+        submissions: Vec<Submission>,
+    ) -> BoxFuture<'_, Vec<Result<Receipt, SinkError>>>;
 
     /// Changes the state of versions that are already registered.
-    fn change_states(&self, changes: Vec<StateChange>) -> BoxFuture<'_, Vec<Result<Receipt, SinkError>>>;
+    fn change_states(
+        &self,
+        changes: Vec<StateChange>,
+    ) -> BoxFuture<'_, Vec<Result<Receipt, SinkError>>>;
 }

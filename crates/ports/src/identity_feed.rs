@@ -37,5 +37,6 @@ pub enum FeedError {
 /// Takes demographics.
 pub trait IdentityFeed: Send + Sync {
     /// Applies each update; answers in order, durable.
-    fn update(&self, updates: Vec<DemographicsUpdate>) -> BoxFuture<'_, Vec<Result<(), FeedError>>>;
+    fn update(&self, updates: Vec<DemographicsUpdate>)
+    -> BoxFuture<'_, Vec<Result<(), FeedError>>>;
 }

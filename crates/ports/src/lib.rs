@@ -6,4 +6,6 @@ pub mod person_search;
 
 pub use document_sink::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
 pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed};
-pub use person_search::{FoundPerson, PersonSearch, Reading, SearchError, SearchPage, SearchRequest};
+pub use person_search::{
+    FoundPerson, PersonSearch, Reading, SearchError, SearchPage, SearchRequest,
+};

@@ -2,7 +2,7 @@
 
 use crate::error::{ErrorCode, Violation};
 use model::PartialTime;
-use model::document::DocumentEntry;
+use model::document::{DocumentEntry, XdsCode};
 use model::entry::{Abnormal, Category, TimelineEntry};
 use model::reason::Flag;
 use std::collections::HashMap;
@@ -51,11 +51,23 @@ pub fn derive_content(entry: &DocumentEntry, bytes: &[u8]) -> Result<Content, Vi
     };
     Ok(Content {
         facts,
-        line: shown(derived.entry),
+        line: shown(named(derived.entry, &entry.practice_setting)),
         at: entry.service_start.clone(),
         text_verdict: verdict.as_str().unwrap_or_default().to_owned(),
         flags: derived.flags,
     })
+}
+
+/// Departments are sent as codes (`01`); a doctor reads names. The region's code list has named
+/// the document's practice setting already; a code it does not know stays as sent.
+fn named(mut line: TimelineEntry, setting: &XdsCode) -> TimelineEntry {
+    if line.department == setting.code && !setting.display.is_empty() {
+        if line.label == line.department {
+            line.label.clone_from(&setting.display);
+        }
+        line.department.clone_from(&setting.display);
+    }
+    line
 }
 
 /// A line as a column can hold it: U+0000 is marked as what cannot be shown.

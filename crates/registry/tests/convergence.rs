@@ -120,8 +120,7 @@ fn expected(base: u64, versions: &[Told]) -> BTreeMap<String, Found> {
         let earlier = places
             .iter()
             .copied()
-            .filter(|other| !deletes(*other) && !deletes(place) && key(*other) < key(place))
-            .next_back();
+            .rfind(|other| !deletes(*other) && !deletes(place) && key(*other) < key(place));
         let content = version.content();
         let mut flags: Vec<String> =
             content.flags.iter().map(|flag| flag.code().to_owned()).collect();
@@ -161,7 +160,8 @@ fn arrive(store: &Store, base: u64, versions: &[Told], arrivals: &[Arrival]) {
                 Arrival::Announce(place, state) => {
                     let change = StateChange { unique_id: oid(base + place as u64), state };
                     store.write_blocking(move |tx| {
-                        registry::change_states(tx, &[change.clone()], &known, now()).map(drop)
+                        registry::change_states(tx, std::slice::from_ref(&change), &known, now())
+                            .map(drop)
                     })
                 }
             };

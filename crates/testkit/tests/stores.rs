@@ -1,4 +1,5 @@
 //! The test stores themselves: both engines, isolation between tests.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use store::{Engine, StoreError};
 use testkit::{TestStore, for_each_engine};

@@ -1,4 +1,5 @@
 //! Search keys.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use proptest::prelude::*;
 use text::key::{kana_key, kana_loose_key, name_key, search_text};

@@ -5,7 +5,7 @@ use crate::arguments::Arguments;
 use crate::binary::{self, Profile};
 use crate::centre::{self, Centre};
 use crate::statistics::median;
-use crate::{metadata, packages, process, python};
+use crate::{metadata, packages, process, python, web};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,7 @@ struct Measured {
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let twins = arguments.option::<PathBuf>("--twins")?;
     let rounds: usize = arguments.option("--rounds")?.unwrap_or(3);
+    let profile = arguments.option("--profile")?.unwrap_or(Profile::Release);
     arguments.finish()?;
     let archive = match (twins, std::env::var_os("MUSUBI_CONFORMANCE_DIR")) {
         (Some(archive), _) => {
@@ -33,7 +34,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
             bail!("which storage? give --twins FILE.tar.xz or set MUSUBI_CONFORMANCE_DIR")
         }
     };
-    let bench = Bench::new(&archive)?;
+    let bench = Bench::new(&archive, profile)?;
     let (mut ours, mut floor, mut parser) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=rounds {
         eprintln!("round {round} of {rounds}");
@@ -50,6 +51,7 @@ struct Bench {
     storage: PathBuf,
     files: usize,
     bytes: u64,
+    profile: Profile,
     musubi: PathBuf,
     floor: PathBuf,
     python: PathBuf,
@@ -57,10 +59,12 @@ struct Bench {
 
 impl Bench {
     /// Builds what is measured and unpacks the storage to local disk.
-    fn new(archive: &Path) -> Result<Bench> {
+    fn new(archive: &Path, profile: Profile) -> Result<Bench> {
         packages::ensure(&[&packages::XZ])?;
-        let musubi = binary::musubi(Profile::Release)?;
-        let floor = binary::build("testkit", "intake_floor", Profile::Release)?;
+        web::build()?;
+        binary::build(&["musubi", "testkit"], &["musubi", "intake_floor"], profile)?;
+        let musubi = binary::built("musubi", profile)?;
+        let floor = binary::built("intake_floor", profile)?;
         let python = python::programs()?.join("python");
         let directory = metadata::target_directory()?.join("bench-intake");
         centre::fresh(&directory)?;
@@ -69,7 +73,7 @@ impl Bench {
         let storage = only_folder(&directory)?;
         // Counting also brings every file into the page cache, for all three alike.
         let (files, bytes) = count(&storage)?;
-        Ok(Bench { directory, storage, files, bytes, musubi, floor, python })
+        Ok(Bench { directory, storage, files, bytes, profile, musubi, floor, python })
     }
 
     /// A pull of everybody into a new centre.
@@ -115,7 +119,12 @@ impl Bench {
             self.files as f64 / median(&seconds)
         };
         let mib = self.bytes as f64 / 1_048_576.0;
-        println!("{} files, {mib:.1} MiB, median of {} rounds in turn", self.files, ours.len());
+        println!(
+            "{} files, {mib:.1} MiB, {} build, median of {} rounds in turn",
+            self.files,
+            self.profile,
+            ours.len()
+        );
         println!(
             "{:<34}{:>9}{:>10}{:>10}{:>22}",
             "", "files/s", "seconds", "peak MiB", "musubi is"

@@ -13,8 +13,9 @@ use anyhow::{Context, Result, bail};
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let entries: u32 = arguments.option("--entries")?.unwrap_or(5_000);
     let requests: usize = arguments.option("--requests")?.unwrap_or(200);
+    let profile = arguments.option("--profile")?.unwrap_or(Profile::Release);
     arguments.finish()?;
-    let binary = binary::musubi(Profile::Release)?;
+    let binary = binary::musubi(profile)?;
     let wanted = Wanted { patients: 1, entries: Some(entries), ..Wanted::default() };
     let demo = demo::served(&binary, &Plan { name: "bench-timeline", wanted, port: None })?;
     let mut client = session::sign_in(demo.server.address, &demo.account)?;
@@ -22,7 +23,9 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let person = truth.widest().context("nobody takes part")?;
     let address = check::find(&mut client, person)?;
     let entries = truth.current(person).count();
-    println!("a patient of {entries} entries, {requests} requests each, one after the other");
+    println!(
+        "a patient of {entries} entries, {profile} build, {requests} requests each, one after the other"
+    );
     println!("{:<30}{:>10}{:>10}{:>10}{:>12}", "", "p50 ms", "p95 ms", "most ms", "page KiB");
     for (name, path) in [
         ("timeline, matrix", address.clone()),

@@ -21,7 +21,11 @@ pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
     let gateway = node.gateway()?;
     let source = block_on(async { Ok(gateway.source(&arguments.source).await?) })?;
     let lines = lines(node, &source, &arguments)?;
-    anyhow::ensure!(!lines.is_empty(), "nobody to enrol: source {} has no patient folders", source.name);
+    anyhow::ensure!(
+        !lines.is_empty(),
+        "nobody to enrol: source {} has no patient folders",
+        source.name
+    );
     let viewers = match arguments.viewers.is_empty() {
         true => node.config.enrolment.viewing_facilities.clone(),
         false => arguments.viewers.clone(),
@@ -117,8 +121,8 @@ fn lines(node: &Node, source: &Source, arguments: &EnrolArguments) -> anyhow::Re
 
 /// Reads `patient_id,same_as` with a head line; same_as may be empty.
 fn read_list(node: &Node, path: &Path) -> anyhow::Result<Vec<Line>> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut rows = text.trim_start_matches('\u{FEFF}').lines().enumerate();
     let head = rows.next().map(|(_, head)| head.trim()).unwrap_or_default();
     anyhow::ensure!(
@@ -129,9 +133,10 @@ fn read_list(node: &Node, path: &Path) -> anyhow::Result<Vec<Line>> {
     rows.filter(|(_, row)| !row.trim().is_empty())
         .map(|(number, row)| {
             let place = || format!("{}:{}: `{row}`", path.display(), number + 1);
-            let (patient_id, person) = row.trim().split_once(',').with_context(|| {
-                format!("{}: expected two columns", place())
-            })?;
+            let (patient_id, person) = row
+                .trim()
+                .split_once(',')
+                .with_context(|| format!("{}: expected two columns", place()))?;
             anyhow::ensure!(!patient_id.is_empty(), "{}: no patient ID", place());
             let same_as = match person {
                 "" => None,
@@ -149,6 +154,8 @@ fn same_as(node: &Node, text: &str) -> anyhow::Result<SameAs> {
         let found = block_on(async { Ok(gateway.source(source).await?) })?;
         return Ok(SameAs::Identity { domain_oid: found.domain.oid, local_id: patient.to_owned() });
     }
-    let id = text.parse().with_context(|| format!("`{text}` is neither SOURCE:PATIENT nor a community id"))?;
+    let id = text
+        .parse()
+        .with_context(|| format!("`{text}` is neither SOURCE:PATIENT nor a community id"))?;
     Ok(SameAs::Community(id))
 }

@@ -94,8 +94,7 @@ fn show(gateway: &Gateway, id: i64) -> anyhow::Result<()> {
 
 fn retry(gateway: &Gateway, filter: &QuarantineFilter) -> anyhow::Result<()> {
     let bar = bar("retry")?;
-    let counts =
-        block_on(async { Ok(gateway.quarantine_retry(filter, &control(&bar)).await?) })?;
+    let counts = block_on(async { Ok(gateway.quarantine_retry(filter, &control(&bar)).await?) })?;
     bar.finish_and_clear();
     output::line(summary("quarantine", &counts));
     Ok(())

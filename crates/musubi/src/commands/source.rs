@@ -45,7 +45,10 @@ fn add(node: &Node, arguments: SourceArguments) -> anyhow::Result<()> {
     };
     for root in new.standardized.iter().chain(&new.extended).chain(&new.transaction) {
         if !root.is_dir() {
-            output::line(format!("{} is no directory yet: the source will be down", root.display()));
+            output::line(format!(
+                "{} is no directory yet: the source will be down",
+                root.display()
+            ));
         }
     }
     let now = node.now();

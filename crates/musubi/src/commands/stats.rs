@@ -7,9 +7,8 @@ use store::StoreError;
 
 /// Prints the counts.
 pub fn run(node: &Node, json: bool) -> anyhow::Result<()> {
-    let stats = node
-        .store
-        .read_blocking(|tx| -> Result<_, RegistryError> { registry::stats(tx) })?;
+    let stats =
+        node.store.read_blocking(|tx| -> Result<_, RegistryError> { registry::stats(tx) })?;
     if json {
         return output::json(&stats);
     }
@@ -30,7 +29,10 @@ pub fn run(node: &Node, json: bool) -> anyhow::Result<()> {
     output::line("");
     output::line(format!("identities {}, persons {}", stats.identities, stats.persons));
     output::line("");
-    output::table(&["quarantine", "items"], &stats.quarantine.iter().map(count).collect::<Vec<_>>());
+    output::table(
+        &["quarantine", "items"],
+        &stats.quarantine.iter().map(count).collect::<Vec<_>>(),
+    );
     Ok(())
 }
 

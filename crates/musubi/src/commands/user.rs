@@ -105,6 +105,9 @@ fn fresh_password(ids: &dyn IdSource) -> String {
 
 fn read_password() -> anyhow::Result<String> {
     let mut text = String::new();
-    std::io::stdin().take(1_024).read_to_string(&mut text).context("no password on standard input")?;
+    std::io::stdin()
+        .take(1_024)
+        .read_to_string(&mut text)
+        .context("no password on standard input")?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

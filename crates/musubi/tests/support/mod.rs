@@ -54,8 +54,17 @@ impl Node {
     /// Adds a source named `main` over a standardized storage and enrols everybody in it.
     pub fn add_source(&self, root: &Path) {
         self.run(&[
-            "source", "add", "main", "--facility", "1310000001", "--kind", "ssmix2", "--root",
-            root.to_str().expect("utf-8"), "--domain", "1.2.392.100495.20.3.51.11310000001",
+            "source",
+            "add",
+            "main",
+            "--facility",
+            "1310000001",
+            "--kind",
+            "ssmix2",
+            "--root",
+            root.to_str().expect("utf-8"),
+            "--domain",
+            "1.2.392.100495.20.3.51.11310000001",
         ]);
         self.run(&["enrol", "--source", "main", "--all", "--viewer", "1310000002"]);
     }

@@ -100,11 +100,14 @@ pub struct Section {
     pub rows: Vec<Row>,
 }
 
+/// A result in its column.
+type Placed<'a> = (usize, &'a Found, &'a LabResult);
+
 /// Puts results into rows and columns.
 pub fn build(found: &[Found], columns: &[Column], facilities: &[Facility]) -> Vec<Section> {
     let places: HashMap<Column, usize> =
         columns.iter().enumerate().map(|(place, column)| (*column, place)).collect();
-    let mut rows: BTreeMap<(Group, RowKey), Vec<(usize, &Found, &LabResult)>> = BTreeMap::new();
+    let mut rows: BTreeMap<(Group, RowKey), Vec<Placed<'_>>> = BTreeMap::new();
     for it in found {
         let FactBody::LabResult(result) = &it.fact.body else { continue };
         let Some(column) = column_of(it, facilities) else { continue };
@@ -131,7 +134,7 @@ pub fn column_of(found: &Found, facilities: &[Facility]) -> Option<Column> {
     Some(Column { at, facility })
 }
 
-fn row(key: RowKey, mut results: Vec<(usize, &Found, &LabResult)>, columns: &[Column]) -> Row {
+fn row(key: RowKey, mut results: Vec<Placed<'_>>, columns: &[Column]) -> Row {
     // Columns run from new to old; within one the message's own order stays.
     results.sort_by_key(|(place, it, _)| (*place, it.document_id, it.fact.ordinal));
     let name = results.first().map(|(_, _, it)| it.item.display().to_owned()).unwrap_or_default();

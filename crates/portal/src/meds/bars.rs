@@ -146,9 +146,9 @@ mod tests {
         let drugs = drugs(&all, by_source);
         assert_eq!(drugs.len(), 1);
         let spans: Vec<_> = drugs[0].given.iter().map(|it| (it.from, it.to)).collect();
-        assert_eq!(spans, [(2026_10_31, 2026_11_20), (2026_11_12, 2027_01_06)]);
+        assert_eq!(spans, [(20261031, 20261120), (20261112, 20270106)]);
         assert!(drugs[0].overlaps());
-        assert_eq!(drugs[0].last_day(), 2027_01_06);
+        assert_eq!(drugs[0].last_day(), 20270106);
     }
 
     #[test]

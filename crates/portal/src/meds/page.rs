@@ -19,7 +19,7 @@ use model::fact::{FactBody, MedicationLine};
 use page::{Frame, Texts, dates};
 
 /// Lines listed under the bars.
-const LIST_LINES: usize = 200;
+const LIST_LINES: usize = 100;
 
 struct DrugRow {
     name: String,

@@ -82,7 +82,7 @@ pub fn visits<'a>(
     for stay in stays {
         let mut within = (free..columns.days.len()).filter(|c| stay.contains(columns.days[*c]));
         let Some(first) = within.next() else { continue };
-        let last = within.last().unwrap_or(first);
+        let last = within.next_back().unwrap_or(first);
         blocks.push(Block { columns: first..=last, kind: BlockKind::Stay(stay) });
         free = last + 1;
     }
@@ -146,7 +146,7 @@ mod tests {
     use model::entry::Category;
     use store::timeline_query::Entry;
 
-    const DAYS: [i64; 6] = [2026_11_18, 2026_11_12, 2026_10_31, 2026_10_28, 2026_10_10, 2026_09_01];
+    const DAYS: [i64; 6] = [20261118, 20261112, 20261031, 20261028, 20261010, 20260901];
 
     fn prescription(day: i64, until: i64) -> Shown {
         let entry = Entry { until_day: Some(until), ..entry(day, 1, day, Category::Prescription) };
@@ -161,9 +161,9 @@ mod tests {
     fn a_bar_runs_to_its_last_day_or_the_next_prescription() {
         let columns = Columns { days: &DAYS, not_fetched: 0 };
         let given = [
-            prescription(2026_11_18, 2026_12_22),
-            prescription(2026_10_31, 2026_11_20),
-            prescription(2026_10_10, 2026_10_20),
+            prescription(20261118, 20261222),
+            prescription(20261031, 20261120),
+            prescription(20261010, 20261020),
         ];
         let entries: Vec<&Shown> = given.iter().collect();
         let blocks = bars(columns, &entries);
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_bar_from_before_the_page_comes_in_from_the_right() {
         let columns = Columns { days: &DAYS, not_fetched: 0 };
-        let given = [prescription(2026_08_01, 2026_10_29)];
+        let given = [prescription(20260801, 20261029)];
         let blocks = bars(columns, &[&given[0]]);
         assert_eq!(spans(&blocks), [(3, 5)]);
         assert!(matches!(blocks[0].kind, BlockKind::Bar { is_past: true, is_open: false, .. }));
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn nothing_is_drawn_where_nothing_was_fetched() {
         let columns = Columns { days: &DAYS, not_fetched: 2 };
-        let given = [prescription(2026_10_31, 2026_12_31)];
+        let given = [prescription(20261031, 20261231)];
         let blocks = bars(columns, &[&given[0]]);
         assert_eq!(spans(&blocks), [(2, 2)]);
         assert!(matches!(blocks[0].kind, BlockKind::Bar { is_open: true, .. }));
@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn visits_outside_an_admission_stand_by_themselves() {
         let columns = Columns { days: &DAYS, not_fetched: 0 };
-        let stay = Stay { from: 2026_10_28, to: Some(2026_10_31), label: "内科".into() };
-        let seen: Vec<Shown> = [2026_11_12, 2026_10_28, 2026_09_01]
+        let stay = Stay { from: 20261028, to: Some(20261031), label: "内科".into() };
+        let seen: Vec<Shown> = [20261112, 20261028, 20260901]
             .iter()
             .map(|day| Shown {
                 entry: entry(*day, 1, *day, Category::Visit),

@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(filter.inpatient, Some(false));
         assert!(filter.is_narrow());
         assert_eq!(
-            filter.address("/p/1", Some(2026_10_31), None),
+            filter.address("/p/1", Some(20261031), None),
             "/p/1?v=list&f=3&f=5&c=laboratory&dept=%E5%86%85%E7%A7%91&io=out&per=1y&at=20261031"
         );
     }

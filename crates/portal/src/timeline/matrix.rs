@@ -398,17 +398,9 @@ fn mark(block: &Block<'_>, parts: &Parts<'_>, facility: usize, category: Categor
         }
         BlockKind::Bar { entries, until, is_open, is_past } => {
             let mut mark = of_entries(entries, &base, place, category);
-            let days = entries[0]
-                .entry
-                .until_day
-                .map(|last| dates::days_between(entries[0].entry.day, last) + 1);
-            mark.strong = String::new();
-            mark.text = match days {
-                Some(days) if entries.len() == 1 => {
-                    parts.texts.with("days-n", &[("n", &days.to_string())])
-                }
-                _ => parts.texts.count("entries-n", entries.len()),
-            };
+            // An order and its dispensing, or two of one day: the days to the last of them.
+            let days = dates::days_between(entries[0].entry.day, *until) + 1;
+            mark.text = parts.texts.with("days-n", &[("n", &days.to_string())]);
             if block.columns.end() > block.columns.start() {
                 mark.text.push_str(&format!(" 〜{}", dates::month_day(*until)));
             }

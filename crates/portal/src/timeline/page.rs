@@ -94,7 +94,7 @@ pub fn read(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Record, K
     let permits_fact = |source, kind: &str| patient.permits_fact(source, kind);
     let rows = fact_query::admissions(tx, &patient.identities, &permits_fact)?;
     let mut by_facility = vec![Vec::new(); patient.facilities.len()];
-    for found in facts::without_twins(tx, patient, rows)? {
+    for found in facts::with_twins(rows)? {
         let facility = of_source(&patient.facilities, found.source_id).map(|it| it.id);
         let place = patient.facilities.iter().position(|it| Some(it.id) == facility);
         if let Some(place) = place {

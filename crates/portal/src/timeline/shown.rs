@@ -89,7 +89,7 @@ pub(crate) mod tests {
         ]);
         let same = |document, source| Entry {
             content_key: 77,
-            ..entry(document, source, 2026_01_01, Category::Laboratory)
+            ..entry(document, source, 20260101, Category::Laboratory)
         };
         let shown = fold(vec![same(1, 1), same(2, 2), same(3, 3), same(4, 1)], &facilities);
         let documents: Vec<_> = shown.iter().map(|it| it.entry.document_id).collect();
@@ -100,8 +100,8 @@ pub(crate) mod tests {
     #[test]
     fn entries_of_unknown_sources_are_not_shown() {
         let facilities = group(vec![source(1, 1, "up", None)]);
-        let hidden = Entry { source_id: None, ..entry(1, 1, 2026_01_01, Category::Visit) };
-        let other = entry(2, 9, 2026_01_01, Category::Visit);
+        let hidden = Entry { source_id: None, ..entry(1, 1, 20260101, Category::Visit) };
+        let other = entry(2, 9, 20260101, Category::Visit);
         assert!(fold(vec![hidden, other], &facilities).is_empty());
     }
 }

@@ -88,18 +88,18 @@ mod tests {
                 fact("20260101", Discharge),
                 fact("20261110", Admission),
             ],
-            2026_11_20,
+            20261120,
         );
         let ends: Vec<_> = found.iter().map(|stay| (stay.from, stay.to)).collect();
-        assert_eq!(ends, [(2026_11_10, None), (2026_10_24, Some(2026_10_31))]);
-        assert!(found[0].contains(2026_11_20) && !found[1].contains(2026_11_01));
+        assert_eq!(ends, [(20261110, None), (20261024, Some(20261031))]);
+        assert!(found[0].contains(20261120) && !found[1].contains(20261101));
     }
 
     #[test]
     fn a_lost_discharge_does_not_swallow_the_next_admission() {
         use VisitEvent::Admission;
-        let found = stays(&[fact("20260301", Admission), fact("20260901", Admission)], 2026_11_20);
+        let found = stays(&[fact("20260301", Admission), fact("20260901", Admission)], 20261120);
         let ends: Vec<_> = found.iter().map(|stay| (stay.from, stay.to)).collect();
-        assert_eq!(ends, [(2026_09_01, None), (2026_03_01, Some(2026_08_31))]);
+        assert_eq!(ends, [(20260901, None), (20260301, Some(20260831))]);
     }
 }

@@ -3,13 +3,15 @@
 //! with its input.
 
 use std::error::Error;
+use std::io::Write;
 
 fn main() -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lines() {
         let line = line?;
         let mut words = line.split_whitespace();
         if let Some(name) = words.next() {
-            println!("{}", testkit::database_for_others(name, words.next())?);
+            let url = testkit::database_for_others(name, words.next())?;
+            writeln!(std::io::stdout(), "{url}")?;
         }
     }
     Ok(())
