@@ -238,3 +238,22 @@ async fn five_thousand_entries_stay_within_the_budget_of_a_page() {
         assert!(elements <= 5_000, "{query}: {elements} elements");
     }
 }
+
+#[tokio::test]
+async fn a_prescription_says_its_days_once() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(vec![Record {
+        hospital: 0,
+        day: "20251201",
+        category: Category::Prescription,
+        label: "28日",
+        document_id: 9,
+    }]);
+    fixture.add(records());
+    let until = model::PartialTime::japan("20251228").unwrap();
+    fixture.prescribe("20251202", until, 10);
+    let body = fixture.get(&format!("/p/{}", fixture.person)).await.body;
+    let bar = body.split("e f2 bar").nth(1).unwrap().split("</a>").next().unwrap();
+    assert!(bar.contains("27日"), "{bar}");
+    assert!(!bar.contains("<b>"), "{bar}");
+}

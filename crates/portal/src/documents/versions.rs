@@ -43,11 +43,7 @@ pub struct Difference {
 pub type Kept = (DocumentRow, Option<Vec<u8>>);
 
 /// The versions of an item and their bytes where the database holds them.
-pub fn read_all(
-    tx: &mut Tx,
-    patient: &Patient,
-    document: &DocumentRow,
-) -> Result<Vec<Kept>, Kind> {
+pub fn read_all(tx: &mut Tx, patient: &Patient, document: &DocumentRow) -> Result<Vec<Kept>, Kind> {
     let Some(item_id) = document.item_id else { return Ok(Vec::new()) };
     let mut versions = Vec::new();
     for version in document_query::versions(tx, item_id)? {

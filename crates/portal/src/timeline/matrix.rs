@@ -400,6 +400,7 @@ fn mark(block: &Block<'_>, parts: &Parts<'_>, facility: usize, category: Categor
             let mut mark = of_entries(entries, &base, place, category);
             // An order and its dispensing, or two of one day: the days to the last of them.
             let days = dates::days_between(entries[0].entry.day, *until) + 1;
+            mark.strong = String::new();
             mark.text = parts.texts.with("days-n", &[("n", &days.to_string())]);
             if block.columns.end() > block.columns.start() {
                 mark.text.push_str(&format!(" 〜{}", dates::month_day(*until)));
