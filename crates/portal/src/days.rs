@@ -1,6 +1,6 @@
 //! Which days a filter covers, and dates typed into "jump to date".
 
-use crate::search_words::read_birth;
+use crate::typed_day;
 use page::dates;
 
 /// A period counted back from today.
@@ -59,5 +59,5 @@ impl Period {
 
 /// A date typed into "jump to date": any form of a birth date will do; of a span its last day.
 pub fn read_day(typed: &str) -> Option<i64> {
-    read_birth(typed.trim()).map(|span| span.last)
+    typed_day::read_day(typed.trim()).map(|span| span.last)
 }

@@ -23,11 +23,11 @@ mod reader;
 mod refusal;
 mod router;
 mod search;
-mod search_words;
 mod settings;
 mod sign_in;
 mod state;
 mod timeline;
+mod typed_day;
 mod view;
 
 pub use router::router;

@@ -36,6 +36,9 @@ pub enum Kind {
     /// The access decision failed.
     #[error("access: {0}")]
     Access(String),
+    /// The search could not be made.
+    #[error("search: {0}")]
+    Search(String),
     /// A page could not be written.
     #[error("template: {0}")]
     Template(String),
@@ -102,7 +105,7 @@ impl Refusal {
             Kind::ForeignForm => StatusCode::FORBIDDEN,
             Kind::Bad => StatusCode::BAD_REQUEST,
             Kind::Store(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Store(_) | Kind::Access(_) | Kind::Template(_) => {
+            Kind::Store(_) | Kind::Access(_) | Kind::Search(_) | Kind::Template(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
@@ -116,7 +119,9 @@ impl Refusal {
             Kind::ForeignForm => "refused-form",
             Kind::Bad => "refused-bad",
             Kind::Store(error) if error.is_temporary() => "refused-busy",
-            Kind::Store(_) | Kind::Access(_) | Kind::Template(_) => "refused-failed",
+            Kind::Store(_) | Kind::Access(_) | Kind::Search(_) | Kind::Template(_) => {
+                "refused-failed"
+            }
         }
     }
 }

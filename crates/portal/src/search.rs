@@ -4,18 +4,14 @@ use crate::call::Call;
 use crate::facility::{Facility, group};
 use crate::reader::{Reader, render};
 use crate::refusal::{Kind, Refusal};
-use crate::search_words::SearchWords;
 use crate::state::PortalState;
 use crate::view::sex_word;
-use access::{OpenPerson, Opened};
+use access::OpenPerson;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use model::limits::{SEARCH_CHARACTERS, SEARCH_RESULTS};
 use page::{Frame, Texts, dates};
-use std::collections::BTreeSet;
-use store::audit::{Action, Outcome};
-use store::person_search::{Candidate, Criterion, Scope, candidates};
+use ports::{Reading, SearchError, SearchPage, SearchRequest};
 use store::{Tx, consent, timeline_query};
 
 /// A person that was found.
@@ -46,23 +42,18 @@ pub struct Hit {
     pub is_beside: bool,
 }
 
-struct Answer {
-    hits: Vec<(OpenPerson, bool)>,
-    more: bool,
-    facilities: Vec<Facility>,
-    consenting: i64,
-}
-
 #[derive(Template)]
 #[template(path = "search.html")]
-struct SearchPage {
+struct Page {
     frame: Frame,
     typed: String,
     read_as: String,
     hits: Vec<Hit>,
     fitting: usize,
     beside: usize,
-    more: bool,
+    found: usize,
+    next: Option<String>,
+    too_many: bool,
     searched: bool,
     facility: String,
     consenting: usize,
@@ -72,39 +63,59 @@ struct SearchPage {
 pub async fn get(State(state): State<PortalState>, call: Call) -> Result<Response, Refusal> {
     let reader = state.reader(&call).await?;
     let typed = call.value("q").unwrap_or("").trim().to_owned();
-    let limit = usize::try_from(SEARCH_CHARACTERS).unwrap_or(usize::MAX);
-    if typed.chars().count() > limit {
-        return Err(Refusal::new(&call, Kind::Bad));
-    }
-    let words = SearchWords::read(&typed);
-    let answer = {
-        let (reader, words, typed) = (reader.clone(), words.clone(), typed.clone());
-        state.use_case(&call, move |tx| find(tx, &reader, &words, &typed)).await?
+    let found = search(&state, &call, &reader, &typed).await?;
+    let (facilities, consenting) = {
+        let (facility_id, now) = (reader.viewer().facility_id, reader.now);
+        let read = move |tx: &mut Tx| -> Result<_, Kind> {
+            let consenting = consent::count_persons_for_viewer(tx, facility_id, now)?;
+            Ok((group(timeline_query::sources(tx)?), consenting))
+        };
+        state.use_case(&call, read).await?
     };
     let frame = reader.frame(&call, "patients");
     let texts = frame.texts();
-    let hits: Vec<Hit> = answer
-        .hits
-        .iter()
-        .map(|(person, beside)| Hit {
-            is_beside: *beside,
-            ..hit(person, &answer.facilities, reader.today(), texts)
-        })
-        .collect();
-    let beside = hits.iter().filter(|hit| hit.is_beside).count();
-    let page = SearchPage {
-        read_as: read_as(&words, texts),
-        searched: !words.is_empty(),
-        fitting: hits.len() - beside,
-        beside,
-        hits,
-        more: answer.more,
+    let searched = found.is_some();
+    let found = found.unwrap_or_default();
+    let hits = found.persons.iter().map(|found| Hit {
+        is_beside: !found.birth_fits,
+        ..hit(&found.person, &facilities, reader.today(), texts)
+    });
+    let page = Page {
+        read_as: read_as(&found.readings, texts),
+        searched,
+        hits: hits.collect(),
+        fitting: found.birth_fits_count,
+        beside: found.found_count - found.birth_fits_count,
+        found: found.found_count,
+        next: found.next.as_ref().map(|next| next.digits().to_owned()),
+        too_many: found.too_many,
         facility: reader.session.facility_name.clone(),
-        consenting: usize::try_from(answer.consenting).unwrap_or(0),
+        consenting: usize::try_from(consenting).unwrap_or(0),
         typed,
         frame,
     };
     render(&call, &page)
+}
+
+/// Searches; nothing typed is no search. The search writes its own audit record.
+async fn search(
+    state: &PortalState,
+    call: &Call,
+    reader: &Reader,
+    typed: &str,
+) -> Result<Option<SearchPage>, Refusal> {
+    let request = SearchRequest {
+        viewer: reader.viewer(),
+        actor: reader.session.login.clone(),
+        text: typed.to_owned(),
+        after: call.value("after").and_then(|after| after.parse().ok()),
+    };
+    match state.search.search(request).await {
+        Ok(page) => Ok(Some(page)),
+        Err(SearchError::Empty) => Ok(None),
+        Err(SearchError::TooLong { .. }) => Err(Refusal::new(call, Kind::Bad)),
+        Err(SearchError::Unavailable(reason)) => Err(Refusal::new(call, Kind::Search(reason))),
+    }
 }
 
 /// How a person stands in a list.
@@ -143,124 +154,23 @@ pub fn hit(person: &OpenPerson, facilities: &[Facility], today: i64, texts: Text
     }
 }
 
-fn find(tx: &mut Tx, reader: &Reader, words: &SearchWords, typed: &str) -> Result<Answer, Kind> {
-    let viewer = reader.viewer();
-    let consenting = consent::count_persons_for_viewer(tx, viewer.facility_id, reader.now)?;
-    let facilities = group(timeline_query::sources(tx)?);
-    if words.is_empty() {
-        return Ok(Answer { hits: Vec::new(), more: false, facilities, consenting });
-    }
-    let limit = i64::try_from(SEARCH_RESULTS).unwrap_or(i64::MAX);
-    let scope = Scope {
-        viewer_facility_id: viewer.facility_id,
-        now: reader.now,
-        // Several identities may be one person, and those of another birth date go below.
-        limit: limit.saturating_mul(4).saturating_add(1),
-    };
-    let found = matching(tx, &scope, words)?;
-    let persons: BTreeSet<i64> = found.iter().map(|it| it.person_id).collect();
-    let persons: Vec<i64> = persons.into_iter().collect();
-    let mut hits: Vec<(OpenPerson, bool)> =
-        access::open_persons(tx, &viewer, &persons, reader.now)?
-            .into_iter()
-            .filter(|person| is_by_open_identity(person, &found))
-            .map(|person| {
-                let beside = is_beside(&person, words, &found);
-                (person, beside)
-            })
-            .collect();
-    if let Some(id) = &words.community_id
-        && let Opened::Open(person) = access::open_person(tx, &viewer, id, reader.now)?
-        && !hits.iter().any(|(hit, _)| hit.person_id == person.person_id)
-    {
-        hits.push((*person, false));
-    }
-    hits.sort_by_cached_key(|(person, beside)| {
-        (
-            *beside,
-            person.demographics.kana.full(),
-            person.demographics.name.full(),
-            person.person_id,
-        )
-    });
-    let shown = usize::try_from(SEARCH_RESULTS).unwrap_or(usize::MAX);
-    let more = hits.len() > shown || i64::try_from(found.len()).unwrap_or(i64::MAX) >= scope.limit;
-    hits.truncate(shown);
-    let detail = serde_json::json!({ "query": typed });
-    reader.audit(tx, Action::Search, Outcome::Success, None, &detail)?;
-    Ok(Answer { hits, more, facilities, consenting })
-}
-
-/// Identities that fit: by name where one was typed, else by number and birth date.
-fn matching(tx: &mut Tx, scope: &Scope, words: &SearchWords) -> Result<Vec<Candidate>, Kind> {
-    let mut criteria: Vec<Criterion> = Vec::new();
-    criteria.extend(words.local_ids.iter().cloned().map(Criterion::LocalId));
-    if words.names.is_empty() {
-        let birth = words.birth.filter(|_| words.birth_is_ambiguous || criteria.is_empty());
-        criteria.extend(birth.map(|birth| Criterion::BirthDay(birth.first, birth.last)));
-    } else {
-        criteria.extend(name_criteria(&words.names));
-    }
-    let mut found = Vec::new();
-    for criterion in &criteria {
-        found.extend(candidates(tx, scope, criterion)?);
-    }
-    Ok(found)
-}
-
-fn name_criteria(names: &[String]) -> Vec<Criterion> {
-    let keys: [fn(&str) -> String; 2] = [text::key::name_key, text::key::kana_key];
-    let mut criteria: Vec<Criterion> = Vec::new();
-    for key in keys {
-        let parts: Vec<String> =
-            names.iter().map(|name| key(name)).filter(|key| !key.is_empty()).collect();
-        let criterion = match parts.as_slice() {
-            [] => continue,
-            [one] => Criterion::Name(one.clone()),
-            [first, rest @ ..] => Criterion::TwoNames {
-                whole: parts.concat(),
-                first: first.clone(),
-                second: rest.concat(),
-            },
-        };
-        if !criteria.contains(&criterion) {
-            criteria.push(criterion);
-        }
-    }
-    criteria
-}
-
-/// Found by what a facility says that discloses something to this viewer: a number or a name that
-/// only a closed hospital knows must not lead to anybody.
-fn is_by_open_identity(person: &OpenPerson, found: &[Candidate]) -> bool {
-    let open = |id: i64| person.identities.iter().any(|identity| identity.id == id);
-    found.iter().any(|it| it.person_id == person.person_id && open(it.identity_id))
-}
-
-/// Found by name, but born on another day than the one typed.
-fn is_beside(person: &OpenPerson, words: &SearchWords, found: &[Candidate]) -> bool {
-    let Some(birth) = words.birth else { return false };
-    let own = found.iter().filter(|it| it.person_id == person.person_id);
-    !words.names.is_empty() && !own.filter_map(|it| it.birth_day).any(|day| birth.contains(day))
-}
-
-fn read_as(words: &SearchWords, texts: Texts) -> String {
-    let mut parts = Vec::new();
-    if !words.names.is_empty() {
-        let kana = text::key::kana_key(&words.names.concat());
-        parts.push(texts.with("read-name", &[("name", &words.names.join(" ")), ("kana", &kana)]));
-    }
-    if let Some(birth) = words.birth {
-        let (first, last) = (dates::day(birth.first), dates::day(birth.last));
-        let era = dates::era_year(birth.last, texts.language).unwrap_or_default();
-        let words = if birth.first == birth.last { first } else { format!("{first}–{last}") };
-        parts.push(texts.with("read-birth", &[("birth", &words), ("era", &era)]));
-    }
-    if let Some(id) = &words.community_id {
-        parts.push(texts.with("read-community-id", &[("id", &id.to_string())]));
-    }
-    for id in &words.local_ids {
-        parts.push(texts.with("read-local-id", &[("id", id)]));
-    }
+fn read_as(readings: &[Reading], texts: Texts) -> String {
+    let parts: Vec<String> = readings
+        .iter()
+        .map(|reading| match reading {
+            Reading::Name { typed, .. } => {
+                let kana = text::key::kana_key(typed);
+                texts.with("read-name", &[("name", typed), ("kana", &kana)])
+            }
+            Reading::Birth { first_day, last_day, .. } => {
+                let (first, last) = (dates::day(*first_day), dates::day(*last_day));
+                let era = dates::era_year(*last_day, texts.language).unwrap_or_default();
+                let words = if first_day == last_day { first } else { format!("{first}–{last}") };
+                texts.with("read-birth", &[("birth", &words), ("era", &era)])
+            }
+            Reading::Community(id) => texts.with("read-community-id", &[("id", &id.to_string())]),
+            Reading::LocalId(id) => texts.with("read-local-id", &[("id", id)]),
+        })
+        .collect();
     parts.join(" ・ ")
 }

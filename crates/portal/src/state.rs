@@ -2,6 +2,7 @@
 
 use access::Accounts;
 use model::{Clock, IdSource};
+use ports::PersonSearch;
 use std::sync::Arc;
 use store::Store;
 
@@ -26,6 +27,8 @@ pub struct PortalState {
     pub accounts: Arc<Accounts>,
     /// Randomness for the tokens of forms.
     pub ids: Arc<dyn IdSource>,
+    /// How a patient is found.
+    pub search: Arc<dyn PersonSearch>,
     /// Settings.
     pub config: Arc<PortalConfig>,
 }
@@ -36,9 +39,10 @@ impl PortalState {
         store: Store,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
+        search: Arc<dyn PersonSearch>,
         config: PortalConfig,
     ) -> PortalState {
         let accounts = Arc::new(Accounts::new(store.clone(), clock.clone(), ids.clone()));
-        PortalState { store, clock, accounts, ids, config: Arc::new(config) }
+        PortalState { store, clock, accounts, ids, search, config: Arc::new(config) }
     }
 }

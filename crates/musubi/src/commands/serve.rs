@@ -8,6 +8,7 @@ use gateway::Stop;
 use net::{Limits, Listener, Security};
 use portal::{PortalConfig, PortalState};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until SIGTERM or Ctrl-C; then open requests and the item being read come to their end.
@@ -34,6 +35,7 @@ fn state(node: &Node) -> PortalState {
         node.store.clone(),
         node.clock.clone(),
         node.ids.clone(),
+        Arc::new(identity::Directory::new(node.store.clone(), node.clock.clone())),
         PortalConfig::default(),
     )
 }

@@ -252,7 +252,11 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
                 it.class,
                 if is_words(&it.value) { " txt" } else { "" }
             ),
-            address: format!("/p/{}/e/{}", patient.person_id, it.document_id),
+            // What is not simply final leads to its versions: the earlier value is one step away.
+            address: match it.status {
+                None => format!("/p/{}/e/{}", patient.person_id, it.document_id),
+                Some(_) => format!("/p/{}/docs/{}#versions", patient.person_id, it.document_id),
+            },
             value: it.value.clone(),
             flag: it.flag.clone(),
             flag_class: it.flag_class,

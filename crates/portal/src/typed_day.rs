@@ -1,77 +1,20 @@
-//! What somebody typed into the search: a name, a reading, a birth date in any of the usual
-//! forms, a community ID, a patient number, or several of these.
+//! A day as somebody types it into the field "to date": Western or era, day, month or year.
 
-use model::CommunityId;
 use model::date::days_from_civil_checked;
 use page::dates::ERAS;
 
-/// A birth date as typed: every day from `first` to `last`.
+/// A day, month or year as typed: every day from `first` to `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Birth {
+pub struct TypedDay {
     /// `YYYYMMDD`
     pub first: i64,
     /// `YYYYMMDD`
     pub last: i64,
 }
 
-impl Birth {
-    /// Whether a day lies within.
-    pub fn contains(self, day: i64) -> bool {
-        (self.first..=self.last).contains(&day)
-    }
-}
-
-/// The words of a search, by what they are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SearchWords {
-    /// Words of a name or reading, in the order typed.
-    pub names: Vec<String>,
-    /// A birth date.
-    pub birth: Option<Birth>,
-    /// A community ID whose check digit fits.
-    pub community_id: Option<CommunityId>,
-    /// Words that may be a patient number of some hospital, compared as typed.
-    pub local_ids: Vec<String>,
-    /// Whether the birth date may as well be a patient number (eight digits).
-    pub birth_is_ambiguous: bool,
-}
-
-impl SearchWords {
-    /// Reads what was typed.
-    pub fn read(typed: &str) -> SearchWords {
-        let mut words = SearchWords::default();
-        for word in typed.split_whitespace() {
-            words.take(word);
-        }
-        words
-    }
-
-    /// Whether nothing was typed that could find anybody.
-    pub fn is_empty(&self) -> bool {
-        *self == SearchWords::default()
-    }
-
-    fn take(&mut self, word: &str) {
-        let plain = half_width(word);
-        if let Ok(id) = plain.parse::<CommunityId>() {
-            self.community_id = Some(id);
-        } else if let Some(birth) = read_birth(&plain) {
-            if plain.bytes().all(|byte| byte.is_ascii_digit()) {
-                self.birth_is_ambiguous = true;
-                self.local_ids.push(plain);
-            }
-            self.birth = Some(birth);
-        } else if plain.bytes().any(|byte| byte.is_ascii_digit()) {
-            self.local_ids.push(plain);
-        } else {
-            self.names.push(word.to_owned());
-        }
-    }
-}
-
-/// Reads a birth date: `1948/3/12`, `1948-03-12`, `19480312`, `S23.3.12`, `昭和23年3月12日`, `昭23`,
+/// Reads a day, month or year: `1948/3/12`, `1948-03-12`, `19480312`, `S23.3.12`, `昭和23年3月12日`, `昭23`,
 /// and years or months of these forms.
-pub fn read_birth(word: &str) -> Option<Birth> {
+pub fn read_day(word: &str) -> Option<TypedDay> {
     let word = half_width(word);
     match read_era(&word) {
         Some((offset, rest)) => {
@@ -139,17 +82,17 @@ fn read_digits(text: &str, year_digits: usize) -> Option<(i64, Option<i64>, Opti
     }
 }
 
-fn span(year: i64, month: Option<i64>, day: Option<i64>) -> Option<Birth> {
+fn span(year: i64, month: Option<i64>, day: Option<i64>) -> Option<TypedDay> {
     let exact = |month: i64, day: i64| {
         days_from_civil_checked(year, month, day).map(|_| year * 10_000 + month * 100 + day)
     };
     match (month, day) {
-        (Some(month), Some(day)) => exact(month, day).map(|day| Birth { first: day, last: day }),
+        (Some(month), Some(day)) => exact(month, day).map(|day| TypedDay { first: day, last: day }),
         (Some(month), None) if (1..=12).contains(&month) => {
             let last = (28..=31).rev().find_map(|day| exact(month, day))?;
-            Some(Birth { first: exact(month, 1)?, last })
+            Some(TypedDay { first: exact(month, 1)?, last })
         }
-        (None, None) => Some(Birth { first: exact(1, 1)?, last: exact(12, 31)? }),
+        (None, None) => Some(TypedDay { first: exact(1, 1)?, last: exact(12, 31)? }),
         _ => None,
     }
 }
@@ -174,7 +117,7 @@ mod tests {
     use super::*;
 
     fn day(word: &str) -> (i64, i64) {
-        let birth = read_birth(word).unwrap_or_else(|| panic!("{word} is no date"));
+        let birth = read_day(word).unwrap_or_else(|| panic!("{word} is no date"));
         (birth.first, birth.last)
     }
 
@@ -226,26 +169,7 @@ mod tests {
             "1948//3",
             "12345",
         ] {
-            assert_eq!(read_birth(word), None, "{word}");
+            assert_eq!(read_day(word), None, "{word}");
         }
-    }
-
-    #[test]
-    fn words_are_told_apart() {
-        let words = SearchWords::read("やまだ　た　S23");
-        assert_eq!(words.names, ["やまだ", "た"]);
-        assert_eq!(words.birth, Some(Birth { first: 19480101, last: 19481231 }));
-        assert!(words.local_ids.is_empty());
-
-        let id = CommunityId::from_serial(12_345);
-        assert_eq!(SearchWords::read(&id.to_string()).community_id, Some(id.clone()));
-        assert_eq!(SearchWords::read(id.digits()).community_id, Some(id));
-
-        let eight = SearchWords::read("19480312");
-        assert!(eight.birth.is_some() && eight.birth_is_ambiguous);
-        assert_eq!(eight.local_ids, ["19480312"]);
-        assert_eq!(SearchWords::read("00123456").local_ids, ["00123456"]);
-        assert_eq!(SearchWords::read("A-0012").local_ids, ["A-0012"]);
-        assert!(SearchWords::read("　 ").is_empty());
     }
 }
