@@ -23,6 +23,9 @@ pub(crate) fn of_document(data_type: &str, department: &str) -> TimelineEntry {
     }
 }
 
+/// What the line of a laboratory order says instead of a number of results.
+const ORDER_LABEL: &str = "オーダ";
+
 /// The line of a message, of the facts that are not cancelled.
 pub(crate) fn of_message(reading: &Reading<'_>) -> TimelineEntry {
     let facts: Vec<&Fact> =
@@ -63,6 +66,7 @@ fn label(category: Category, data_type: DataType, facts: &[&Fact], department: &
             .map(|text| text.chars().take(PROCEDURE_LETTERS).collect())
             .unwrap_or_default(),
         Category::Patient => data_type.name().to_owned(),
+        Category::Laboratory if data_type == DataType::Oml01 => ORDER_LABEL.to_owned(),
         _ => count,
     }
 }
@@ -72,10 +76,10 @@ fn item_count(category: Category, facts: &[&Fact]) -> u32 {
     let counts = |fact: &&&Fact| match category {
         Category::Visit => matches!(fact.body, FactBody::Visit(_)),
         Category::Prescription | Category::Injection => medication(fact).is_some(),
-        Category::Laboratory => matches!(
-            fact.body,
-            FactBody::LabResult(_) | FactBody::Bacteriology(_) | FactBody::LabOrder(_)
-        ),
+        // An order is no result: beside its results it would double their number.
+        Category::Laboratory => {
+            matches!(fact.body, FactBody::LabResult(_) | FactBody::Bacteriology(_))
+        }
         Category::Imaging | Category::Endoscopy => examination(fact).is_some(),
         Category::Physiology => {
             examination(fact).is_some() || matches!(fact.body, FactBody::PhysiologyResult(_))

@@ -123,7 +123,9 @@ pub fn title(shown: &Shown, texts: Texts) -> String {
     let word = category_word(entry.category, texts);
     let count = page::language::grouped(entry.item_count);
     match entry.category {
-        Category::Laboratory => texts.with("title-laboratory", &[("n", &count)]),
+        Category::Laboratory if entry.item_count > 0 => {
+            texts.with("title-laboratory", &[("n", &count)])
+        }
         Category::Prescription | Category::Injection => {
             let days = entry.until_day.map(|last| dates::days_between(entry.day, last) + 1);
             let drugs = texts.with("title-drugs", &[("word", &word), ("n", &count)]);

@@ -430,9 +430,12 @@ fn of_entries(entries: &[&Shown], base: &str, facility: &Facility, category: Cat
         [one] => format!("{base}/e/{}", one.entry.document_id),
         _ => format!("{base}/days?f={}&c={}&from={day}&to={day}", facility.id, category.name()),
     };
+    let first = entries[0].entry.label.as_str();
+    // An order and its performance say the same thing twice.
+    let says_one_thing = entries.iter().all(|it| it.entry.label == first);
     match entries {
-        _ if counts => mark.text = items.to_string(),
-        [one] => mark.strong = one.entry.label.chars().take(8).collect(),
+        _ if counts && items > 0 => mark.text = items.to_string(),
+        _ if says_one_thing => mark.strong = first.chars().take(8).collect(),
         [one, other]
             if one.entry.label.chars().count() + other.entry.label.chars().count() <= 4 =>
         {
