@@ -19,7 +19,7 @@ use store::intake::{self, FileRow, PullCounts};
 use tokio::sync::mpsc;
 
 /// Items submitted together.
-const BATCH_ITEMS: usize = 128;
+const BATCH_ITEMS: usize = 512;
 /// Batches on their way at one time: one is written while the next is made.
 const BATCHES: usize = 2;
 /// Groups of candidates handed to a reading thread at one time.

@@ -33,6 +33,9 @@ struct Ready {
     received: Vec<Received>,
 }
 
+/// Submissions that share one use case of SQLite.
+const TOGETHER: usize = 32;
+
 type Answer = Result<Receipt, SinkError>;
 
 impl CentralSink {
@@ -89,13 +92,14 @@ impl CentralSink {
         answers.into_iter().map(|answer| answer.unwrap_or_else(lost)).collect()
     }
 
-    /// SQLite's writer commits many use cases together, so every submission is one of its own.
-    /// PostgreSQL commits each alone and makes those of one patient wait for one another, so
-    /// there the submissions of a patient share one use case.
+    /// SQLite's writer commits many use cases together; a few submissions share each, so that
+    /// threads and savepoints cost little. PostgreSQL commits each alone and makes those of one
+    /// patient wait for one another, so there the submissions of a patient share one use case.
+    /// Where one of them fails, each goes alone.
     fn group_of(&self, place: usize, ready: &Ready) -> String {
         match (self.store.engine(), ready.prepared.patient()) {
             (Engine::Postgres, Some((domain, id))) => format!("{domain}|{id}"),
-            _ => format!("{place:08}"),
+            _ => format!("{:08}", place / TOGETHER),
         }
     }
 
