@@ -6,7 +6,7 @@ use crate::error::GatewayError;
 use crate::lister::{self, Lister};
 use crate::listing::Candidate;
 use crate::progress::{Progress, ProgressFn};
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::workshop::{Outcome, Workshop};
 use futures::stream::{FuturesUnordered, StreamExt};
 use model::limits;
@@ -149,7 +149,9 @@ impl Pass<'_> {
             tell(&self.progress);
         }
         self.progress.batches += 1;
-        if self.progress.batches.is_multiple_of(64) {
+        // A long pass ends with its hours; the next one goes on from there.
+        session::check_allowed(&self.session.gateway, &self.session.source)?;
+        if self.progress.batches.is_multiple_of(16) {
             self.session.gateway.check_disk()?;
             self.session.keep_counts().await?;
         }

@@ -148,7 +148,7 @@ impl Session {
     }
 }
 
-fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), GatewayError> {
+pub(crate) fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), GatewayError> {
     if source.paused {
         return Err(GatewayError::Paused(source.name.clone()));
     }

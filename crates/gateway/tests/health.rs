@@ -87,6 +87,27 @@ async fn a_paused_source_and_one_outside_its_hours_are_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pass_that_outlives_its_hours_ends_and_the_next_one_goes_on() {
+    let world = filled(3);
+    let settings = SourceSettings {
+        allowed_hours: vec!["20:00-06:00".parse().unwrap()],
+        stability_s: 0,
+        ..SourceSettings::default()
+    };
+    world.store.write_blocking(move |tx| gateway::change_settings(tx, SOURCE, &settings)).unwrap();
+    let at = |digits: &str| PartialTime::japan(digits).unwrap().first;
+    world.clock.set(at("202608012300"));
+    let (clock, morning) = (world.clock.clone(), at("202608020601"));
+    let dawn: gateway::ProgressFn = std::sync::Arc::new(move |_| clock.set(morning));
+    let control = PullControl { progress: Some(dawn), ..PullControl::default() };
+    let error = world.gateway.pull(SOURCE, &control).await.unwrap_err();
+    assert!(matches!(error, GatewayError::OutsideHours { .. }), "{error}");
+    world.clock.set(at("202608022300"));
+    let counts = world.pull().await;
+    assert_eq!(counts.taken + counts.unchanged, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn too_little_free_disk_stops_intake_with_a_clear_error() {
     let world = filled(1);
     let full =
