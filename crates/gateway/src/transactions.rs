@@ -3,8 +3,9 @@
 //! who are not enrolled are passed over.
 
 use crate::beneath::{EntryKind, FileStamp, RootFolder, Trouble};
-use crate::commit::Batch;
+use crate::commit::{Batch, Gone};
 use crate::error::GatewayError;
+use crate::lister;
 use crate::listing::Candidate;
 use crate::place::{self, RootRole};
 use crate::session::Session;
@@ -77,10 +78,17 @@ async fn write_chunk(
     moved: bool,
 ) -> Result<BTreeSet<String>, GatewayError> {
     session.counts.listed += i64::try_from(chunk.outcomes.len()).unwrap_or(i64::MAX);
+    // With the cursor goes what it passed: should this turn end before their folders are
+    // compared, these patients are looked at like newly enrolled ones in the next.
+    let again = |patient_id: &String| Gone {
+        patient_id: patient_id.clone(),
+        files: vec![lister::COMPLETED_MARK.to_vec()],
+        quarantined: Vec::new(),
+    };
     let batch = Batch {
         outcomes: chunk.outcomes,
+        gone: chunk.changed.iter().map(again).collect(),
         cursor: moved.then_some(chunk.cursor),
-        ..Batch::default()
     };
     let counts = session.committer.commit(batch).await?;
     session.counts.taken += counts.taken;

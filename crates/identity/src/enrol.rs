@@ -8,7 +8,7 @@ use serde_json::json;
 use store::audit::Action;
 use store::consent::{Consent, Kinds, NewConsent};
 use store::person::{EventKind, Identity, NewEvent, Person};
-use store::{Tx, consent, person, source};
+use store::{Tx, consent, intake, person, source};
 
 /// Who takes part, and who may see it.
 #[derive(Debug, Clone)]
@@ -96,6 +96,9 @@ pub fn enrol(
             (identity_id, owner, false)
         }
     };
+    if let Some(identity) = known.as_ref().filter(|_| !was_enrolled) {
+        intake::forget_completed(tx, identity.domain_id, &identity.local_id)?;
+    }
     if !was_enrolled {
         person::put_enrolment(tx, identity_id, request.now, &request.actor)?;
         let event = event(request, EventKind::Enrolled, identity_id, Some(owner.id), owner.id);

@@ -53,13 +53,12 @@ impl Version {
         self.is_delete_message && self.told == VersionState::Deleted
     }
 
-    /// The order of the versions of one item: by sending time, then digits, then uniqueId.
+    /// The order of the versions of one item: by sending time, then digits; a delete message
+    /// comes after what was sent at its own instant; then uniqueId.
     pub fn order(&self, other: &Version) -> Ordering {
-        (self.sent_at(), &self.sent, &self.unique_id).cmp(&(
-            other.sent_at(),
-            &other.sent,
-            &other.unique_id,
-        ))
+        let key =
+            |it: &Version| (it.sent_at(), it.sent.clone(), it.deletes(), it.unique_id.clone());
+        key(self).cmp(&key(other))
     }
 }
 

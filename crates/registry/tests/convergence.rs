@@ -84,9 +84,10 @@ fn expected(base: u64, versions: &[Told]) -> BTreeMap<String, Found> {
     let word = |told: &Told| -> VersionState {
         *told.states.iter().max_by_key(|state| rank(**state)).unwrap()
     };
-    let key = |place: usize| (versions[place].minute, oid(base + place as u64));
     let deletes =
         |place: usize| versions[place].is_delete_message && word(&versions[place]) == Deleted;
+    // A delete message of the same instant as what it deletes comes after it.
+    let key = |place: usize| (versions[place].minute, deletes(place), oid(base + place as u64));
     let mut places: Vec<usize> = (0..versions.len()).collect();
     places.sort_by_key(|place| key(*place));
     let deleted_by = |place: usize| {

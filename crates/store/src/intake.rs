@@ -6,6 +6,7 @@ crate::statements! {
     FILE_BY_PATIENT = "intake_file/by_patient",
     FILE_UPSERT = "intake_file/upsert",
     FILE_DELETE = "intake_file/delete",
+    FILE_FORGET_COMPLETED = "intake_file/forget_completed",
     CURSOR_BY_SOURCE = "transaction_cursor/by_source",
     CURSOR_UPSERT = "transaction_cursor/upsert",
     QUARANTINE_UPSERT = "quarantine/upsert",
@@ -177,6 +178,13 @@ pub fn forget_file(
     path: &[u8],
 ) -> Result<(), StoreError> {
     tx.execute(&FILE_DELETE, params![source_id, patient_id, path]).map(|_| ())
+}
+
+/// Lets the folders of a patient be read from the beginning by every source of a domain: what
+/// happened while the patient took no part was passed over.
+pub fn forget_completed(tx: &mut Tx, domain_id: i64, patient_id: &str) -> Result<(), StoreError> {
+    let mark: &[u8] = b"";
+    tx.execute(&FILE_FORGET_COMPLETED, params![domain_id, patient_id, mark]).map(|_| ())
 }
 
 /// How far the transaction storages of a source were read.

@@ -66,6 +66,8 @@ pub struct Cell {
     pub flag_class: &'static str,
     /// Classes of the cell.
     pub class: &'static str,
+    /// The worst flag of the values that hold; `None` where all are cancelled.
+    pub worst: Option<Abnormal>,
     /// Not final: the key of the word.
     pub status: Option<Status>,
     /// The document.
@@ -175,6 +177,7 @@ pub fn plotted(found: &Found, result: &LabResult) -> Option<f64> {
 fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
     let cancelled = found.fact.status == Status::Cancelled;
     let (_, flag_class) = flag_letters(result.abnormal);
+    let worst = (!cancelled).then_some(result.abnormal);
     let class = match result.abnormal {
         _ if cancelled => "x1",
         Abnormal::None => "",
@@ -187,27 +190,29 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
         Status::Preliminary | Status::Corrected | Status::Cancelled => Some(found.fact.status),
         _ => None,
     };
+    let flag = match result.abnormal {
+        Abnormal::None => String::new(),
+        _ => result.flags.join(" "),
+    };
     match cell {
         Some(cell) => {
-            cell.value.push_str(" / ");
-            cell.value.push_str(&result.value);
+            let value =
+                if cancelled { format!("({})", result.value) } else { result.value.clone() };
+            cell.value = format!("{} / {value}", cell.value);
             cell.status = cell.status.or(status);
-            if cell.flag.is_empty() {
-                cell.flag = result.flags.join(" ");
-                cell.flag_class = flag_class;
-                cell.class = class;
+            // The worst of what holds speaks for the cell; a cancelled value never does beside it.
+            if worst > cell.worst {
+                (cell.flag, cell.flag_class, cell.class) = (flag, flag_class, class);
+                cell.worst = worst;
             }
         }
         None => {
             *cell = Some(Cell {
                 value: result.value.clone(),
-                flag: if result.abnormal == Abnormal::None {
-                    String::new()
-                } else {
-                    result.flags.join(" ")
-                },
+                flag,
                 flag_class,
                 class,
+                worst,
                 status,
                 document_id: found.document_id,
             });

@@ -177,10 +177,11 @@ fn under_matrix(patient: &Patient, entries: &[Shown], matrix: &Matrix, texts: Te
     let limit = super::page::UNDER_MATRIX_ENTRIES;
     let within: Vec<Shown> =
         entries.iter().filter(|it| (*oldest..=*newest).contains(&it.entry.day)).cloned().collect();
-    let undated = entries.iter().filter(|it| it.entry.day == 0).cloned();
-    let total = within.len();
+    let undated: Vec<Shown> = entries.iter().filter(|it| it.entry.day == 0).cloned().collect();
+    let with_undated = matrix.older.is_none();
+    let total = within.len() + if with_undated { undated.len() } else { 0 };
     let mut first: Vec<Shown> = within.into_iter().take(limit).collect();
-    if matrix.older.is_none() {
+    if with_undated {
         first.extend(undated);
     }
     let last = first.len();
@@ -188,7 +189,7 @@ fn under_matrix(patient: &Patient, entries: &[Shown], matrix: &Matrix, texts: Te
         months: list::months(patient, &first, texts),
         first: 1,
         last,
-        total: total.max(last),
+        total,
         newer: None,
         older: None,
     }

@@ -62,7 +62,12 @@ pub fn parts(found: &[Found], earlier: &[Found], texts: Texts) -> Vec<Part> {
             FactBody::LabResult(result)
             | FactBody::PhysiologyResult(result)
             | FactBody::Observation(result) => {
-                let line = line(it, result, before.get(it.chart_key.as_str()), texts);
+                let line = line(
+                    it,
+                    result,
+                    before.get(&(it.chart_key.as_str(), unit(result).to_owned())),
+                    texts,
+                );
                 if result.abnormal == Abnormal::None {
                     other.push(line)
                 } else {
@@ -96,15 +101,20 @@ pub fn status_word(status: Status, texts: Texts) -> String {
     }
 }
 
-fn before<'a>(found: &[Found], earlier: &'a [Found]) -> HashMap<&'a str, &'a Found> {
+/// The newest earlier value of each kind and unit that still holds.
+fn before<'a>(found: &[Found], earlier: &'a [Found]) -> HashMap<(&'a str, String), &'a Found> {
     let first = found.iter().filter_map(|it| it.fact.at.as_ref()).map(|at| at.first).min();
-    let mut before: HashMap<&str, &Found> = HashMap::new();
+    let mut before: HashMap<(&str, String), &Found> = HashMap::new();
     for it in earlier {
         let at = it.fact.at.as_ref().map(|at| at.first);
         if at.is_none() || first.is_none_or(|first| at >= Some(first)) {
             continue;
         }
-        let newest = before.entry(it.chart_key.as_str()).or_insert(it);
+        let FactBody::LabResult(result) = &it.fact.body else { continue };
+        if it.fact.status == Status::Cancelled {
+            continue;
+        }
+        let newest = before.entry((it.chart_key.as_str(), unit(result).to_owned())).or_insert(it);
         if newest.fact.at.as_ref().map(|at| at.first) < at {
             *newest = it;
         }
