@@ -20,7 +20,7 @@ CREATE TABLE domain (
     id INTEGER PRIMARY KEY,
     oid TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL
-);
+, affinity BIGINT NOT NULL DEFAULT 0);
 
 CREATE TABLE source (
     id INTEGER PRIMARY KEY,
@@ -158,59 +158,6 @@ CREATE TABLE item (
     UNIQUE (source_id, patient_id, storage, data_type, care_date, order_key)
 );
 
-CREATE TABLE document (
-    id INTEGER PRIMARY KEY,
-    entry_uuid BLOB NOT NULL UNIQUE,
-    unique_id TEXT NOT NULL UNIQUE,
-    identity_id BIGINT NOT NULL REFERENCES identity (id),
-    source_id BIGINT,
-    item_id BIGINT,
-    submission_set_id BIGINT NOT NULL REFERENCES submission_set (id),
-    sent TEXT NOT NULL,
-    told_state BIGINT NOT NULL,
-    delete_message BIGINT NOT NULL,
-    version_state BIGINT NOT NULL,
-    availability BIGINT NOT NULL,
-    deleted_us BIGINT,
-    deletion_known_from TEXT,
-    category TEXT NOT NULL,
-    class_code TEXT NOT NULL,
-    type_code TEXT NOT NULL,
-    format_code TEXT NOT NULL,
-    mime_type TEXT NOT NULL,
-    service_start_us BIGINT,
-    service_stop_us BIGINT,
-    creation_us BIGINT NOT NULL,
-    size BIGINT NOT NULL,
-    sha256 BLOB NOT NULL,
-    in_objects BIGINT NOT NULL,
-    flags TEXT NOT NULL,
-    text_verdict TEXT NOT NULL,
-    metadata TEXT NOT NULL,
-    created_us BIGINT NOT NULL
-);
-
-CREATE INDEX document_by_identity ON document (identity_id, availability, service_start_us);
-
-CREATE INDEX document_by_item ON document (item_id, sent);
-
-CREATE TABLE document_bytes (
-    document_id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
-    bytes BLOB NOT NULL
-);
-
-CREATE TABLE folder (
-    id INTEGER PRIMARY KEY,
-    entry_uuid BLOB NOT NULL UNIQUE,
-    unique_id TEXT NOT NULL UNIQUE,
-    identity_id BIGINT NOT NULL REFERENCES identity (id),
-    availability BIGINT NOT NULL,
-    last_update_us BIGINT NOT NULL,
-    metadata TEXT NOT NULL
-);
-
-CREATE INDEX folder_by_identity ON folder (identity_id, availability);
-
 CREATE TABLE association (
     id INTEGER PRIMARY KEY,
     entry_uuid BLOB NOT NULL UNIQUE,
@@ -221,7 +168,7 @@ CREATE TABLE association (
     target_id BIGINT NOT NULL,
     original BIGINT NOT NULL,
     submission_set_id BIGINT NOT NULL REFERENCES submission_set (id)
-);
+, availability BIGINT NOT NULL DEFAULT 1, details TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX association_by_source ON association (source_kind, source_id);
 
@@ -388,3 +335,107 @@ CREATE TABLE audit_event (
 );
 
 CREATE INDEX audit_event_by_person ON audit_event (person_id, id);
+
+CREATE TABLE "document" (
+    id INTEGER PRIMARY KEY,
+    entry_uuid BLOB NOT NULL UNIQUE,
+    unique_id TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    source_id BIGINT,
+    item_id BIGINT,
+    submission_set_id BIGINT NOT NULL REFERENCES submission_set (id),
+    sent TEXT NOT NULL,
+    told_state BIGINT NOT NULL,
+    delete_message BIGINT NOT NULL,
+    version_state BIGINT NOT NULL,
+    availability BIGINT NOT NULL,
+    deleted_us BIGINT,
+    deletion_known_from TEXT,
+    category TEXT NOT NULL,
+    class_code TEXT NOT NULL,
+    type_code TEXT NOT NULL,
+    format_code TEXT NOT NULL,
+    mime_type TEXT NOT NULL,
+    service_start_us BIGINT,
+    service_stop_us BIGINT,
+    creation_us BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 BLOB NOT NULL,
+    in_objects BIGINT NOT NULL,
+    flags TEXT NOT NULL,
+    text_verdict TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    created_us BIGINT NOT NULL,
+    object_type BIGINT NOT NULL,
+    logical_uuid BLOB NOT NULL,
+    metadata_version BIGINT NOT NULL,
+    held BIGINT NOT NULL,
+    repository_oid TEXT NOT NULL,
+    member_implied BIGINT NOT NULL
+);
+
+CREATE TABLE "document_bytes" (
+    document_id BIGINT NOT NULL PRIMARY KEY REFERENCES "document" (id),
+    bytes BLOB NOT NULL
+);
+
+CREATE INDEX document_by_identity ON document (identity_id, availability, service_start_us);
+
+CREATE INDEX document_by_item ON document (item_id, sent);
+
+CREATE TABLE "folder" (
+    id INTEGER PRIMARY KEY,
+    entry_uuid BLOB NOT NULL UNIQUE,
+    unique_id TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    availability BIGINT NOT NULL,
+    last_update_us BIGINT NOT NULL,
+    metadata TEXT NOT NULL,
+    logical_uuid BLOB NOT NULL,
+    metadata_version BIGINT NOT NULL
+);
+
+CREATE INDEX folder_by_identity ON folder (identity_id, availability);
+
+CREATE INDEX document_by_set ON document (submission_set_id);
+
+CREATE INDEX document_by_unique_id ON document (unique_id);
+
+CREATE UNIQUE INDEX document_version_by_unique_id ON document (unique_id) WHERE item_id IS NOT NULL;
+
+CREATE INDEX document_by_logical_uuid ON document (logical_uuid) WHERE metadata_version > 1;
+
+CREATE INDEX folder_by_unique_id ON folder (unique_id);
+
+CREATE INDEX folder_by_logical_uuid ON folder (logical_uuid) WHERE metadata_version > 1;
+
+CREATE TABLE peer (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    facility_id BIGINT NOT NULL REFERENCES facility (id),
+    fingerprint TEXT NOT NULL,
+    certificate TEXT NOT NULL,
+    roots TEXT NOT NULL,
+    registry_url TEXT NOT NULL,
+    repository_url TEXT NOT NULL,
+    repository_oid TEXT NOT NULL,
+    home_oid TEXT NOT NULL,
+    may_submit BIGINT NOT NULL,
+    is_gateway BIGINT NOT NULL,
+    is_document_source BIGINT NOT NULL,
+    created_us BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX peer_by_fingerprint ON peer (fingerprint) WHERE fingerprint <> '';
+
+CREATE TABLE peer_message (
+    id INTEGER PRIMARY KEY,
+    peer_id BIGINT NOT NULL REFERENCES peer (id),
+    at_us BIGINT NOT NULL,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    request TEXT NOT NULL,
+    answer TEXT NOT NULL
+);
+
+CREATE INDEX peer_message_by_peer ON peer_message (peer_id, id);

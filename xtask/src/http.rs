@@ -104,10 +104,26 @@ impl Client {
 }
 
 /// The answer and its cookies.
-fn read_response(
-    mut reader: impl BufRead,
-    first_byte: Duration,
-) -> Result<(Response, Vec<String>)> {
+fn read_response(reader: impl BufRead, first_byte: Duration) -> Result<(Response, Vec<String>)> {
+    let raw = read_raw(reader)?;
+    let body = String::from_utf8(raw.body).context("the body is not UTF-8")?;
+    Ok((Response { status: raw.status, head: raw.head, body, first_byte }, raw.cookies))
+}
+
+/// An answer as it came.
+pub struct Raw {
+    /// Status code.
+    pub status: u16,
+    /// Head fields but cookies, names in lower case.
+    pub head: BTreeMap<String, String>,
+    /// What cookies it sets.
+    pub cookies: Vec<String>,
+    /// Body without its transfer coding.
+    pub body: Vec<u8>,
+}
+
+/// Reads one answer, up to its length or to the end of the connection.
+pub fn read_raw(mut reader: impl BufRead) -> Result<Raw> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
@@ -129,8 +145,11 @@ fn read_response(
         true => read_chunks(&mut reader, &mut body)?,
         false => drop(reader.read_to_end(&mut body)?),
     }
-    let body = String::from_utf8(body).context("the body is not UTF-8")?;
-    Ok((Response { status, head, body, first_byte }, cookies))
+    let length = head.get("content-length").and_then(|length| length.parse::<usize>().ok());
+    match length.filter(|length| !chunked && body.len() < *length) {
+        Some(length) => bail!("the answer ends after {} of {length} bytes", body.len()),
+        None => Ok(Raw { status, head, cookies, body }),
+    }
 }
 
 fn read_chunks(reader: &mut impl BufRead, body: &mut Vec<u8>) -> Result<()> {

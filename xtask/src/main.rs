@@ -18,6 +18,7 @@ mod floors;
 mod http;
 mod kill;
 mod metadata;
+mod nist;
 mod packages;
 mod process;
 mod python;
@@ -51,6 +52,9 @@ cargo xtask TASK
   kill [--runs N] [--engine sqlite|postgres|both] [--seed N] [--patients N]
        [--profile dev|release]
         kill -9 at random moments of a pull, then compare with an undisturbed one
+  nist --dir DIR [--tests ID,…] [--binary PATH | --profile dev|release]
+       [--url-registry URL [--url-repository URL] --patients 'ID^^^&OID&ISO,…']
+        test plans of NIST's XDS toolkit, over HTTP, against a fresh centre or another registry
 ";
 
 fn main() -> ExitCode {
@@ -72,6 +76,7 @@ fn run(mut arguments: Arguments) -> Result<()> {
         Some("tidy") => tidy::run(arguments),
         Some("bench") => bench::run(arguments),
         Some("kill") => kill::run(arguments),
+        Some("nist") => nist::run(arguments),
         Some("help" | "--help") | None => {
             print!("{USAGE}");
             Ok(())

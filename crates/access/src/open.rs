@@ -190,8 +190,15 @@ impl Numbering {
     }
 }
 
+/// The identities that take part. That of the community ID is never enrolled by itself: it takes
+/// part while another one does.
 fn enrolled(identities: &[Identity]) -> Vec<i64> {
-    identities.iter().filter(|identity| identity.enrolled).map(|identity| identity.id).collect()
+    let takes_part = identities.iter().any(|identity| identity.enrolled);
+    identities
+        .iter()
+        .filter(|identity| identity.enrolled || (takes_part && identity.is_affinity))
+        .map(|identity| identity.id)
+        .collect()
 }
 
 fn opened(

@@ -4,6 +4,7 @@
 
 use crate::error::GatewayError;
 use crate::settings::RestrictedRule;
+use ebrim::affinity::{CodeLists, read_codes};
 use model::document::XdsCode;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ const KINDS: [&str; 7] = [
 /// Code lists with their mapping rules, checked against one another.
 #[derive(Debug, Clone)]
 pub struct Codes {
-    lists: HashMap<String, Vec<XdsCode>>,
+    lists: CodeLists,
     pub(crate) rules: Rules,
 }
 
@@ -90,6 +91,11 @@ impl Codes {
     /// Never, unless the build is damaged.
     pub fn built_in() -> Result<Codes, GatewayError> {
         Codes::parse(CODES_XML, MAPPING_TOML)
+    }
+
+    /// The built-in `codes.xml`.
+    pub fn built_in_xml() -> &'static str {
+        CODES_XML
     }
 
     /// Lists and rules of a directory; a file that is not there is the built-in one.
@@ -187,34 +193,8 @@ impl Codes {
     }
 }
 
-fn read_lists(codes_xml: &str) -> Result<HashMap<String, Vec<XdsCode>>, GatewayError> {
-    let outline =
-        xml::outline(codes_xml).map_err(|error| codes_error("codes.xml", &error.to_string()))?;
-    let mut lists: HashMap<String, Vec<XdsCode>> = HashMap::new();
-    let mut kind = String::new();
-    for line in &outline {
-        let attribute = |name: &str| -> String {
-            let found = line.attributes.iter().find(|(attribute, _)| attribute == name);
-            found.map(|(_, value)| value.clone()).unwrap_or_default()
-        };
-        match line.name.as_str() {
-            "CodeType" => kind = attribute("name"),
-            "Code" => {
-                let code = XdsCode {
-                    code: attribute("code"),
-                    display: attribute("display"),
-                    scheme: attribute("codingScheme"),
-                };
-                if kind.is_empty() || code.code.is_empty() {
-                    let problem = "a Code without `code`, or outside of a CodeType";
-                    return Err(codes_error("codes.xml", problem));
-                }
-                lists.entry(kind.clone()).or_default().push(code);
-            }
-            _ => {}
-        }
-    }
-    Ok(lists)
+fn read_lists(codes_xml: &str) -> Result<CodeLists, GatewayError> {
+    read_codes(codes_xml).map_err(|error| codes_error("codes.xml", &error.to_string()))
 }
 
 fn codes_error(place: &str, problem: &str) -> GatewayError {

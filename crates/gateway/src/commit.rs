@@ -7,6 +7,7 @@ use crate::gateway::Gateway;
 use crate::place;
 use crate::source::Source;
 use crate::workshop::{Outcome, Prepared, Rejected, keeps_bytes};
+use futures::future::BoxFuture;
 use model::item::VersionState;
 use model::reason::Reason;
 use model::{PartialTime, Timestamp, limits};
@@ -22,6 +23,15 @@ use store::{StoreError, Tx};
 /// Codes by which the centre says that our own identifier stands for other bytes already: the
 /// same content in another frame, of which only the state matters.
 const KNOWN_IN_ANOTHER_FRAME: [&str; 2] = ["XDSNonIdenticalHash", "XDSNonIdenticalSize"];
+/// The code by which the centre says that a state would go back: what was deleted or replaced is
+/// shown as valid.
+const BROUGHT_BACK: &str = "XDSMetadataUpdateError";
+/// The code for a document that is not registered.
+const UNKNOWN_DOCUMENT: &str = "XDSDocumentUniqueIdError";
+/// What a person is told of two versions of one moment.
+const TWO_CURRENT: &str = "another version with other bytes has the same key and sending time and \
+                           is shown as valid too; both are kept, one of them is shown with a \
+                           remark; ask the hospital which one holds";
 /// The code for a patient who is not (or no longer) enrolled.
 const UNKNOWN_PATIENT: &str = "XDSUnknownPatientId";
 
@@ -48,7 +58,11 @@ pub(crate) struct Gone {
     pub patient_id: String,
     pub files: Vec<Vec<u8>>,
     pub quarantined: Vec<Vec<u8>>,
+    /// What the new names of places say of the versions that were read there.
+    pub renamed: Vec<(Vec<u8>, StateChange)>,
 }
+
+type Answer = Result<Receipt, SinkError>;
 
 #[derive(Debug)]
 struct Taken {
@@ -83,6 +97,8 @@ impl Committer {
         let mut counts = PullCounts::default();
         let mut ledger = Ledger { gone: batch.gone, cursor: batch.cursor, ..Ledger::default() };
         let mut prepared = Vec::new();
+        // Those of whom it was known before that two are current.
+        let mut rivals = 0;
         for outcome in batch.outcomes {
             match outcome {
                 Outcome::Prepared(one) => prepared.push(one),
@@ -91,10 +107,16 @@ impl Committer {
             }
         }
         self.feed(&prepared).await?;
+        self.rename(&mut ledger.gone).await?;
         let answers = self.submit(&prepared).await?;
         let mut taken = Vec::with_capacity(prepared.len());
         for (one, answer) in prepared.into_iter().zip(answers) {
             match answer {
+                // Of a rewritten place the earlier content is no rival: it is history now.
+                Ok(Receipt { outcome: ports::Outcome::TwoCurrent }) if one.superseded.is_none() => {
+                    rivals += i64::from(one.was_quarantined == Some(Reason::TwoCurrent));
+                    ledger.rejected.push(two_current(&one));
+                }
                 Ok(_) => taken.push(one),
                 Err(error) => {
                     ledger.refused_patients |= is_unknown_patient(&error);
@@ -102,12 +124,16 @@ impl Committer {
                 }
             }
         }
-        self.supersede(&taken).await?;
+        let failed = self.supersede(&taken).await?;
+        for (at, error) in failed.iter().rev() {
+            ledger.rejected.push(refused(&taken.remove(*at), error));
+        }
         counts.taken = i64::try_from(taken.len()).unwrap_or(i64::MAX);
         ledger.freshness = freshness(&taken, self.gateway.now());
         ledger.taken = taken.iter().map(|one| taken_row(one)).collect();
         if !ledger.is_empty() {
-            counts.quarantined = self.write(ledger).await?;
+            counts.quarantined = (self.write(ledger).await? - rivals).max(0);
+            counts.unchanged += rivals;
         }
         // Only now the bytes read ahead are given back.
         drop(taken);
@@ -152,15 +178,36 @@ impl Committer {
         Ok(())
     }
 
-    /// Submits each; what the centre cannot store now is tried again. Where the centre stands
-    /// still the pass ends; where it lives and only a few do not go through, those fail for
-    /// themselves.
-    async fn submit(
-        &self,
-        prepared: &[Box<Prepared>],
-    ) -> Result<Vec<Result<Receipt, SinkError>>, GatewayError> {
-        let mut answers: Vec<Option<Result<Receipt, SinkError>>> = vec![None; prepared.len()];
-        let mut waiting: Vec<usize> = (0..prepared.len()).collect();
+    /// Submits each.
+    async fn submit(&self, prepared: &[Box<Prepared>]) -> Result<Vec<Answer>, GatewayError> {
+        let sink = self.gateway.sink();
+        let give = |waiting: &[usize]| {
+            let submissions: Vec<Submission> =
+                waiting.iter().map(|at| prepared[*at].submission.clone()).collect();
+            sink.submit(submissions)
+        };
+        let mut answers = self.persist(prepared.len(), &give).await?;
+        self.settle_known(prepared, &mut answers).await?;
+        for (one, answer) in prepared.iter().zip(&mut answers) {
+            // A record tells what was so when it was written; what became of it since, the
+            // storage or a later record has told already.
+            if is_record(&one.place) && answer.as_ref().is_err_and(|e| has_code(e, BROUGHT_BACK)) {
+                *answer = Ok(Receipt { outcome: ports::Outcome::AlreadyThere });
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Gives `count` things to the centre; what it cannot store now is tried again. Where the
+    /// centre stands still the pass ends; where it lives and only a few do not go through, those
+    /// fail for themselves.
+    async fn persist<'a>(
+        &'a self,
+        count: usize,
+        give: &(dyn Fn(&[usize]) -> BoxFuture<'a, Vec<Answer>> + Sync),
+    ) -> Result<Vec<Answer>, GatewayError> {
+        let mut answers: Vec<Option<Answer>> = vec![None; count];
+        let mut waiting: Vec<usize> = (0..count).collect();
         for attempt in 1..=limits::INTAKE_ATTEMPTS {
             if waiting.is_empty() {
                 break;
@@ -168,29 +215,23 @@ impl Committer {
             if attempt > 1 {
                 pause(attempt - 1).await;
             }
-            let submissions: Vec<Submission> =
-                waiting.iter().map(|at| prepared[*at].submission.clone()).collect();
-            let given = self.gateway.sink().submit(submissions).await;
+            let given = give(&waiting).await;
             for (at, answer) in waiting.iter().zip(given) {
                 answers[*at] = Some(answer);
             }
-            let unavailable = |answer: &Option<Result<Receipt, SinkError>>| {
+            let unavailable = |answer: &Option<Answer>| {
                 !matches!(answer, Some(Ok(_) | Err(SinkError::Refused { .. })))
             };
             waiting.retain(|at| unavailable(&answers[*at]));
         }
+        let none = || SinkError::Unavailable("it gave no answer".to_owned());
         if let Some(first) = waiting.first()
-            && !(self.centre_is_alive().await && is_few(waiting.len(), prepared.len()))
+            && !(self.centre_is_alive().await && is_few(waiting.len(), count))
         {
             let error = answers.swap_remove(*first).and_then(Result::err);
-            let none = || SinkError::Unavailable("it gave no answer".to_owned());
             return Err(GatewayError::CentreUnavailable(Box::new(error.unwrap_or_else(none))));
         }
-        let none = || Err(SinkError::Unavailable("it gave no answer".to_owned()));
-        let mut answers: Vec<_> =
-            answers.into_iter().map(|answer| answer.unwrap_or_else(none)).collect();
-        self.settle_known(prepared, &mut answers).await?;
-        Ok(answers)
+        Ok(answers.into_iter().map(|answer| answer.unwrap_or_else(|| Err(none()))).collect())
     }
 
     /// Whether the centre answers at all: a document that nobody has must be refused, not put off.
@@ -204,14 +245,12 @@ impl Committer {
     async fn settle_known(
         &self,
         prepared: &[Box<Prepared>],
-        answers: &mut [Result<Receipt, SinkError>],
+        answers: &mut [Answer],
     ) -> Result<(), GatewayError> {
-        let known: Vec<usize> = (0..answers.len())
-            .filter(|at| match &answers[*at] {
-                Err(SinkError::Refused { code, .. }) => KNOWN_IN_ANOTHER_FRAME.contains(code),
-                _ => false,
-            })
-            .collect();
+        let is_known =
+            |error: &SinkError| KNOWN_IN_ANOTHER_FRAME.iter().any(|c| has_code(error, c));
+        let known: Vec<usize> =
+            (0..answers.len()).filter(|at| answers[*at].as_ref().is_err_and(is_known)).collect();
         let changes = known
             .iter()
             .map(|at| StateChange {
@@ -220,45 +259,68 @@ impl Committer {
             })
             .collect();
         for (at, answer) in known.iter().zip(self.change_states(changes).await?) {
-            // A state that goes back is no change: the version is deleted or replaced already.
-            answers[*at] = answer.or(Ok(Receipt { outcome: ports::Outcome::AlreadyThere }));
+            answers[*at] = answer;
+        }
+        Ok(())
+    }
+
+    /// Tells what the new names of places say of their versions: that needs no bytes. Where the
+    /// centre does not take it, the ledger keeps the old place, and the next pass tells it again.
+    async fn rename(&self, gone: &mut [Gone]) -> Result<(), GatewayError> {
+        let changes: Vec<StateChange> = gone
+            .iter()
+            .flat_map(|gone| gone.renamed.iter().map(|(_, change)| change.clone()))
+            .collect();
+        let mut answers = self.change_states(changes).await?.into_iter();
+        for gone in gone {
+            for (place, _) in &gone.renamed {
+                let Some(Err(error)) = answers.next() else { continue };
+                if !is_settled(&error) {
+                    tracing::warn!(source = self.source.name, %error, "a version kept its state");
+                    gone.files.retain(|file| file != place);
+                }
+            }
         }
         Ok(())
     }
 
     /// The documents that stood at rewritten places are history, and attachments share the state
-    /// of their document.
-    async fn supersede(&self, taken: &[Box<Prepared>]) -> Result<(), GatewayError> {
-        let replaced = taken.iter().filter_map(|one| one.superseded.clone());
-        let attached = taken
-            .iter()
-            .flat_map(|one| one.attached.iter().map(|unique_id| (unique_id.clone(), one.state)));
-        let changes: Vec<StateChange> = replaced
-            .chain(attached)
-            .map(|(unique_id, state)| StateChange { unique_id, state })
-            .collect();
-        for answer in self.change_states(changes).await? {
-            if let Err(error) = answer {
-                tracing::debug!(source = self.source.name, %error, "a version kept its state");
+    /// of their document. Answers the places of the items of which that does not go through: they
+    /// fail for themselves.
+    async fn supersede(
+        &self,
+        taken: &[Box<Prepared>],
+    ) -> Result<BTreeMap<usize, SinkError>, GatewayError> {
+        let mut owners = Vec::new();
+        let mut changes = Vec::new();
+        for (at, one) in taken.iter().enumerate() {
+            let attached = one.attached.iter().map(|unique_id| (unique_id.clone(), one.state));
+            for (unique_id, state) in one.superseded.clone().into_iter().chain(attached) {
+                owners.push(at);
+                changes.push(StateChange { unique_id, state });
             }
         }
-        Ok(())
+        let mut failed: BTreeMap<usize, SinkError> = BTreeMap::new();
+        for (owner, answer) in owners.into_iter().zip(self.change_states(changes).await?) {
+            match answer {
+                Ok(_) => {}
+                Err(error) if is_settled(&error) => {
+                    tracing::debug!(source = self.source.name, %error, "a version kept its state");
+                }
+                Err(error) => {
+                    failed.entry(owner).or_insert(error);
+                }
+            }
+        }
+        Ok(failed)
     }
 
-    async fn change_states(
-        &self,
-        changes: Vec<StateChange>,
-    ) -> Result<Vec<Result<Receipt, SinkError>>, GatewayError> {
-        if changes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let answers = self.gateway.sink().change_states(changes).await;
-        for answer in &answers {
-            if let Err(error @ SinkError::Unavailable(_)) = answer {
-                return Err(GatewayError::CentreUnavailable(Box::new(error.clone())));
-            }
-        }
-        Ok(answers)
+    async fn change_states(&self, changes: Vec<StateChange>) -> Result<Vec<Answer>, GatewayError> {
+        let sink = self.gateway.sink();
+        let give = |waiting: &[usize]| {
+            sink.change_states(waiting.iter().map(|at| changes[*at].clone()).collect())
+        };
+        self.persist(changes.len(), &give).await
     }
 
     /// Writes the ledger, guarded by the lease; answers how many items went into quarantine.
@@ -268,7 +330,7 @@ impl Committer {
         let written = self
             .gateway
             .store()
-            .write(move |tx| {
+            .write_bulk(move |tx| {
                 lease::renew(tx, &lease, until)?;
                 write_ledger(tx, source_id, domain_id, &ledger, now)
             })
@@ -372,7 +434,7 @@ fn put_rejected(
 
 fn taken_row(prepared: &Prepared) -> Taken {
     // A transaction record is read once, by its cursor: the ledger of files does not need it.
-    let is_record = place::split(&prepared.place).is_some_and(|(role, _, _)| !role.has_folders());
+    let is_record = is_record(&prepared.place);
     Taken {
         patient_id: if is_record { String::new() } else { prepared.patient_id.clone() },
         file: FileRow {
@@ -382,12 +444,27 @@ fn taken_row(prepared: &Prepared) -> Taken {
             outcome: "taken".to_owned(),
             unique_id: prepared.unique_id.clone(),
         },
-        was_quarantined: prepared.was_quarantined,
+        was_quarantined: prepared.was_quarantined.is_some(),
+    }
+}
+
+/// A version that is kept although another one contradicts it, for the quarantine.
+fn two_current(prepared: &Prepared) -> Rejected {
+    Rejected {
+        place: prepared.place.clone(),
+        patient_id: prepared.patient_id.clone(),
+        reason: Reason::TwoCurrent,
+        detail: TWO_CURRENT.to_owned(),
+        stamp: Some(prepared.stamp),
+        sha256: Some(prepared.sha256),
+        bytes: prepared.submission.documents.first().map(|(_, bytes)| bytes.to_vec()),
+        known_unique_id: prepared.unique_id.clone(),
     }
 }
 
 fn refused(prepared: &Prepared, error: &SinkError) -> Rejected {
     let reason = match error {
+        SinkError::Refused { code, .. } if *code == BROUGHT_BACK => Reason::BroughtBack,
         SinkError::Refused { .. } => Reason::Refused,
         SinkError::Unavailable(_) => Reason::Failed,
     };
@@ -414,7 +491,22 @@ fn is_few(failed: usize, of: usize) -> bool {
 }
 
 fn is_unknown_patient(error: &SinkError) -> bool {
-    matches!(error, SinkError::Refused { code, .. } if *code == UNKNOWN_PATIENT)
+    has_code(error, UNKNOWN_PATIENT)
+}
+
+fn has_code(error: &SinkError, wanted: &str) -> bool {
+    matches!(error, SinkError::Refused { code, .. } if *code == wanted)
+}
+
+/// Whether a state that was not changed needs nobody: the version went further already, or was
+/// never taken.
+fn is_settled(error: &SinkError) -> bool {
+    has_code(error, BROUGHT_BACK) || has_code(error, UNKNOWN_DOCUMENT)
+}
+
+/// Whether a place is a record of a transaction storage.
+fn is_record(wanted: &[u8]) -> bool {
+    place::split(wanted).is_some_and(|(role, _, _)| !role.has_folders())
 }
 
 /// The newest sending time of each category. One that lies in the future says nothing about how

@@ -74,6 +74,7 @@ fn message(candidate: &Candidate, bytes: &[u8]) -> Result<Described, (Reason, St
         persons: author.into_iter().collect(),
         department: code,
         department_name: name,
+        unnamed_departments: unnamed(&department),
         title: title.kind,
         reference_ids,
         event_codes: event_codes(&modality),
@@ -142,6 +143,14 @@ fn patient_role_ids(outline: &[OutlineLine]) -> Vec<String> {
 
 fn local_name(line: &OutlineLine) -> &str {
     line.name.rsplit_once(':').map_or(line.name.as_str(), |(_, local)| local)
+}
+
+/// The codes of departments for which the message has no name.
+fn unnamed(sent: &Coded) -> Vec<String> {
+    if sent.codes.iter().any(|one| !one.text.is_empty()) {
+        return Vec::new();
+    }
+    sent.codes.iter().map(|one| one.code.clone()).filter(|code| !code.is_empty()).collect()
 }
 
 /// Code and name of the department, where the message speaks of the one in the file's name or

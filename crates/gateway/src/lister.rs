@@ -8,11 +8,13 @@ use crate::gateway::Gateway;
 use crate::listing::{self, Candidate, Fault, Known, Listing};
 use crate::pass::{Event, GROUPS_AT_ONCE, PassPlan, Patients};
 use crate::place;
+use crate::quarantine::reason_of;
 use crate::session::Session;
 use crate::source::Source;
 use crate::workshop::{Outcome, Rejected, Workshop};
 use model::item::{ItemKey, VersionState};
 use model::reason::Reason;
+use ports::StateChange;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::StoreError;
@@ -139,8 +141,11 @@ impl Lister {
             }
         }
         for candidate in &mut listing.candidates {
-            candidate.was_quarantined = before.quarantined.contains_key(&candidate.place);
-            if self.plan.again.contains(&candidate.place) {
+            candidate.was_quarantined =
+                before.quarantined.get(&candidate.place).and_then(|code| reason_of(code));
+            // Which of two current versions holds may have been said by a change of the other.
+            let has_rival = candidate.was_quarantined == Some(Reason::TwoCurrent);
+            if has_rival || self.plan.again.contains(&candidate.place) {
                 candidate.stamp = None;
             }
         }
@@ -195,17 +200,23 @@ impl Lister {
 }
 
 /// What the ledger and the quarantine still name but the folders no longer have. Only the
-/// gateway's own notes go: a document is never deleted because a file is absent.
+/// gateway's own notes go: a document is never deleted because a file is absent. Where the same
+/// name stands there with another flag, that flag is told whether or not its bytes can be read.
 fn gone(patient_id: &str, before: &Before, listing: &Listing) -> Option<Gone> {
-    if listing.incomplete {
-        return None;
-    }
     let listed: HashSet<&[u8]> = listing
         .candidates
         .iter()
         .map(|candidate| candidate.place.as_slice())
         .chain(listing.faults.iter().map(|fault| fault.place.as_slice()))
         .collect();
+    let renamed = renamed(before, &listed);
+    if listing.incomplete {
+        return (!renamed.is_empty()).then(|| Gone {
+            patient_id: patient_id.to_owned(),
+            renamed,
+            ..Gone::default()
+        });
+    }
     let is_gone = |place: &[u8]| {
         !listed.contains(place)
             && place::split(place)
@@ -226,7 +237,41 @@ fn gone(patient_id: &str, before: &Before, listing: &Listing) -> Option<Gone> {
         patient_id: patient_id.to_owned(),
         files,
         quarantined,
+        renamed,
     })
+}
+
+/// The versions whose files are no longer there under the name by which they were read but under
+/// the same one with the flag of an earlier or a deleted version.
+fn renamed(before: &Before, listed: &HashSet<&[u8]>) -> Vec<(Vec<u8>, StateChange)> {
+    let absent: Vec<(&Vec<u8>, &Known)> = before
+        .known
+        .iter()
+        .filter(|(place, known)| !known.unique_id.is_empty() && !listed.contains(place.as_slice()))
+        .collect();
+    if absent.is_empty() {
+        return Vec::new();
+    }
+    let mut states: HashMap<&[u8], VersionState> = HashMap::new();
+    for place in listed {
+        let Some((role, _, relative)) = place::split(place) else { continue };
+        let Some((_, _, state)) = listing::identify(role, relative) else { continue };
+        let furthest = states.entry(before_flag(place)).or_insert(state);
+        if rank(state) < rank(*furthest) {
+            *furthest = state;
+        }
+    }
+    let change = |(place, known): (&Vec<u8>, &Known)| {
+        let state = *states.get(before_flag(place))?;
+        let change = StateChange { unique_id: known.unique_id.clone(), state };
+        (state != VersionState::Current).then(|| (place.clone(), change))
+    };
+    absent.into_iter().filter_map(change).collect()
+}
+
+/// A place without the condition flag, which is the last part of a name.
+fn before_flag(place: &[u8]) -> &[u8] {
+    place.iter().rposition(|byte| *byte == b'_').map_or(place, |at| &place[..at])
 }
 
 /// Whether the item of a place stands elsewhere in the folders now.
@@ -299,7 +344,7 @@ mod tests {
             kind: None,
             stamp: None,
             known: None,
-            was_quarantined: false,
+            was_quarantined: None,
             is_deletion: false,
         }
     }

@@ -45,8 +45,8 @@ pub struct Candidate {
     pub stamp: Option<FileStamp>,
     /// What the ledger knows.
     pub known: Option<Known>,
-    /// Whether the place waits in quarantine.
-    pub was_quarantined: bool,
+    /// Why the place waits in quarantine, if it does.
+    pub was_quarantined: Option<Reason>,
     /// Whether a transaction record says that it deletes its item.
     pub is_deletion: bool,
 }
@@ -183,7 +183,7 @@ impl Walk<'_> {
                     kind: None,
                     stamp,
                     known,
-                    was_quarantined: false,
+                    was_quarantined: None,
                     is_deletion: false,
                 });
             }
@@ -232,7 +232,7 @@ impl Walk<'_> {
             kind: Some(kind),
             stamp,
             known,
-            was_quarantined: false,
+            was_quarantined: None,
             is_deletion: false,
         });
     }

@@ -5,16 +5,17 @@ use crate::codes::Codes;
 use crate::identifiers::{Identifiers, NameSpace};
 use crate::source::{FACILITY_CODE_OID, Source};
 use bytes::Bytes;
+use model::code::DEPARTMENT_NAMES_SLOT;
 use model::demographics::Demographics;
 use model::document::{
-    Association, AssociationType, Author, DocumentEntry, IntakeOrigin, ReferenceId, SubmissionSet,
-    XdsCode,
+    Association, AssociationType, Author, DocumentEntry, ExtraSlot, IntakeOrigin, ReferenceId,
+    SubmissionSet, XdsCode,
 };
 use model::entry::Category;
 use model::hl7::{AssigningAuthority, Organization, PatientId, Person};
 use model::item::{ItemKey, VersionState};
 use model::reason::Flag;
-use model::{DataType, PartialTime, Timestamp};
+use model::{DataType, PartialTime, Timestamp, limits};
 use ports::Submission;
 use sha1::{Digest, Sha1};
 use ssmix2::layout::DataKind;
@@ -51,6 +52,8 @@ pub struct Described {
     pub department: String,
     /// The department's name in the message.
     pub department_name: String,
+    /// Codes of departments that the message sends without a name.
+    pub unnamed_departments: Vec<String>,
     /// What it is, where the message says it better than the data type.
     pub title: String,
     /// Accession number, order number, StudyInstanceUID.
@@ -132,6 +135,7 @@ impl<'a> SubmissionMaker<'a> {
             content_type: self.codes.listed("contentTypeCode", &self.codes.rules.content_type),
             authors: entry.authors.clone(),
             title: entry.title.clone(),
+            ..SubmissionSet::default()
         };
         let mut associations = Vec::new();
         let mut documents = Vec::with_capacity(1 + attachments.len());
@@ -142,6 +146,7 @@ impl<'a> SubmissionMaker<'a> {
                 association_type: AssociationType::Appends,
                 source: own.entry_uuid,
                 target: entry.entry_uuid,
+                details: None,
             });
             documents.push(attachment_entry(&entry, own, attachment));
         }
@@ -160,6 +165,7 @@ impl<'a> SubmissionMaker<'a> {
         let practice_setting = self.practice_setting(version, &described);
         let authors = self.authors(&described, &practice_setting);
         let (class_code, type_code, format_code) = self.class_type_format(version);
+        let extra = self.department_names(&described, &practice_setting);
         let mut flags = described.flags.clone();
         flags.sort_unstable();
         flags.dedup();
@@ -201,7 +207,8 @@ impl<'a> SubmissionMaker<'a> {
                 is_delete_message: described.is_delete_message,
                 flags,
             }),
-            extra: Vec::new(),
+            extra,
+            ..DocumentEntry::default()
         }
     }
 
@@ -269,11 +276,32 @@ impl<'a> SubmissionMaker<'a> {
         }
     }
 
+    /// The names of the departments that the message sends as bare codes, where the region's list
+    /// has them: whoever reads the message later has no list.
+    fn department_names(
+        &self,
+        described: &Described,
+        practice_setting: &XdsCode,
+    ) -> Vec<ExtraSlot> {
+        let mut values: Vec<String> = described
+            .unnamed_departments
+            .iter()
+            .filter(|code| **code != practice_setting.code)
+            .filter_map(|code| self.codes.find("practiceSettingCode", code))
+            .map(|listed| format!("{}^{}^{}", listed.code, listed.display, listed.scheme))
+            .filter(|value| value.chars().count() as u64 <= limits::XDS_SLOT_VALUE_CHARACTERS)
+            .collect();
+        values.dedup();
+        let name = DEPARTMENT_NAMES_SLOT.to_owned();
+        if values.is_empty() { Vec::new() } else { vec![ExtraSlot { name, values }] }
+    }
+
     fn authors(&self, described: &Described, practice_setting: &XdsCode) -> Vec<Author> {
         let institution = Organization {
             name: self.source.facility.name.clone(),
             id: self.source.facility.code.clone(),
             authority_oid: FACILITY_CODE_OID.to_owned(),
+            ..Organization::default()
         };
         let known = practice_setting.code != self.codes.rules.practice_setting.unknown;
         let specialties: Vec<String> =
@@ -282,6 +310,7 @@ impl<'a> SubmissionMaker<'a> {
             person,
             institutions: vec![institution.clone()],
             specialties: specialties.clone(),
+            ..Author::default()
         };
         if described.persons.is_empty() {
             vec![author(None)]
@@ -351,6 +380,7 @@ fn attachment_entry(
         hash: sha1_hex(&attachment.bytes),
         size: attachment.bytes.len() as u64,
         intake: None,
+        extra: Vec::new(),
         ..document.clone()
     };
     (entry, attachment.bytes)

@@ -100,11 +100,18 @@ impl Pass<'_> {
         let renew_every = Duration::from_millis(limits::LEASE_MS / 3);
         let mut commits = FuturesUnordered::new();
         let mut open = true;
+        let mut ended = None;
         while open || !commits.is_empty() {
             let mut events = Vec::with_capacity(BATCH_ITEMS);
             tokio::select! {
                 biased;
-                Some(done) = commits.next(), if !commits.is_empty() => self.add(done?).await?,
+                Some(done) = commits.next(), if !commits.is_empty() => {
+                    self.add(done?).await?;
+                    if ended.is_none() {
+                        ended = self.check_allowed().await?;
+                        open &= ended.is_none();
+                    }
+                }
                 count = received.recv_many(&mut events, BATCH_ITEMS),
                     if open && commits.len() < BATCHES =>
                 {
@@ -116,7 +123,19 @@ impl Pass<'_> {
                 () = tokio::time::sleep(renew_every) => self.session.committer.renew().await?,
             }
         }
-        Ok(())
+        ended.map_or(Ok(()), Err)
+    }
+
+    /// Why the pass has to end here, if it has to: its source is paused or its hours are over.
+    /// What is on its way is written all the same; the next pass goes on from there.
+    async fn check_allowed(&self) -> Result<Option<GatewayError>, GatewayError> {
+        match session::check_still_allowed(&self.session.gateway, &self.session.source).await {
+            Ok(()) => Ok(None),
+            Err(error @ (GatewayError::Paused(_) | GatewayError::OutsideHours { .. })) => {
+                Ok(Some(error))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn batch(&mut self, events: Vec<Event>) -> Result<Batch, GatewayError> {
@@ -149,8 +168,6 @@ impl Pass<'_> {
             tell(&self.progress);
         }
         self.progress.batches += 1;
-        // A long pass ends with its hours; the next one goes on from there.
-        session::check_allowed(&self.session.gateway, &self.session.source)?;
         if self.progress.batches.is_multiple_of(16) {
             self.session.gateway.check_disk()?;
             self.session.keep_counts().await?;

@@ -8,7 +8,7 @@ use crate::gateway::Gateway;
 use crate::pass::{self, PassPlan, Patients};
 use crate::place::{self, RootRole};
 use crate::pull::PullControl;
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::source::Source;
 use crate::transactions;
 use crate::workshop::{Outcome, Rejected};
@@ -187,6 +187,7 @@ async fn retry(
         pass::run(session, plan).await?;
     }
     for row in records {
+        session::check_still_allowed(&session.gateway, &session.source).await?;
         retry_record(session, row).await?;
     }
     Ok(())
@@ -223,7 +224,7 @@ async fn read_record_again(
     .map_err(|error| GatewayError::Thread(error.to_string()))?;
     Ok(match read {
         Ok(Some(Outcome::Prepared(mut prepared))) => {
-            prepared.was_quarantined = true;
+            prepared.was_quarantined = reason_of(&row.reason);
             Some(Outcome::Prepared(prepared))
         }
         Ok(outcome) => outcome,
@@ -238,6 +239,11 @@ async fn read_record_again(
             known_unique_id: String::new(),
         }))),
     })
+}
+
+/// The reason of a row; a code that is not known any more is a failure like others.
+pub(crate) fn reason_of(code: &str) -> Option<Reason> {
+    Some(Reason::from_code(code).unwrap_or(Reason::Failed))
 }
 
 fn read_from_source(source: &Source, wanted: &[u8], size: i64) -> Result<Vec<u8>, String> {

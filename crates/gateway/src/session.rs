@@ -148,7 +148,7 @@ impl Session {
     }
 }
 
-pub(crate) fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), GatewayError> {
+fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), GatewayError> {
     if source.paused {
         return Err(GatewayError::Paused(source.name.clone()));
     }
@@ -161,6 +161,15 @@ pub(crate) fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), Ga
         });
     }
     Ok(())
+}
+
+/// Whether the source may still be read, by what an operator says of it now: it may have been
+/// paused since the turn began.
+pub(crate) async fn check_still_allowed(
+    gateway: &Gateway,
+    source: &Source,
+) -> Result<(), GatewayError> {
+    check_allowed(gateway, &gateway.source(&source.name).await?)
 }
 
 /// Takes the lease in a task of its own: should the caller be dropped while the database works,

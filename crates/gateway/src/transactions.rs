@@ -8,7 +8,7 @@ use crate::error::GatewayError;
 use crate::lister;
 use crate::listing::Candidate;
 use crate::place::{self, RootRole};
-use crate::session::Session;
+use crate::session::{self, Session};
 use crate::source::Root;
 use crate::workshop::{Outcome, Rejected, Workshop};
 use model::item::Storage;
@@ -50,6 +50,7 @@ pub(crate) async fn follow(session: &mut Session) -> Result<Vec<String>, Gateway
             if session.workshop.stop.is_asked() {
                 return Err(GatewayError::Stopped);
             }
+            session::check_still_allowed(&session.gateway, &session.source).await?;
             let (workshop, enrolled) = (Arc::clone(&session.workshop), Arc::clone(&enrolled));
             let (at, from) = (root.clone(), cursor.clone());
             let chunk =
@@ -83,7 +84,7 @@ async fn write_chunk(
     let again = |patient_id: &String| Gone {
         patient_id: patient_id.clone(),
         files: vec![lister::COMPLETED_MARK.to_vec()],
-        quarantined: Vec::new(),
+        ..Gone::default()
     };
     let batch = Batch {
         outcomes: chunk.outcomes,
@@ -319,7 +320,7 @@ fn prepare(workshop: &Workshop, root: &Root, file: &[u8], record: Record) -> Opt
         kind: None,
         stamp: None,
         known: None,
-        was_quarantined: false,
+        was_quarantined: None,
         is_deletion: header.processing == Processing::Delete,
     };
     Some(match workshop.prepare_record(candidate, body, &line)? {

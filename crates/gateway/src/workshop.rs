@@ -58,12 +58,13 @@ pub(crate) struct Prepared {
     pub category: &'static str,
     pub submission: Submission,
     pub demographics: Option<DemographicsUpdate>,
-    /// The document that stood at this place before it was rewritten, and what it becomes.
+    /// The document that stood at this place before it was rewritten, and what it becomes, with
+    /// the attachments that came with it.
     pub superseded: Option<(String, VersionState)>,
     /// uniqueIds of the attachments of a version that is not current: they share its state.
     pub attached: Vec<String>,
-    /// Whether the place waits in quarantine, which it leaves once it is taken.
-    pub was_quarantined: bool,
+    /// Why the place waits in quarantine, which it leaves once it is taken.
+    pub was_quarantined: Option<Reason>,
     /// SHA-256 of the file, for the quarantine should the centre refuse it.
     pub sha256: [u8; 32],
     /// Given back once the ledger has it.
@@ -99,9 +100,6 @@ struct Unpacked {
     is_header: bool,
 }
 
-const TWO_CURRENT: &str = "another current file with other bytes has the same key and sending time \
-                           and was taken; ask the hospital which one holds";
-
 impl Payload {
     fn unpack(self) -> Unpacked {
         let is_header = matches!(self, Payload::Header(_));
@@ -118,15 +116,6 @@ impl Payload {
 impl Workshop {
     /// Works through the versions of one item, oldest first; `emit` answers whether to go on.
     pub fn process(&self, group: Vec<Candidate>, emit: &mut dyn FnMut(Outcome) -> bool) {
-        let mut current: Vec<(String, String)> = group
-            .iter()
-            .filter(|candidate| candidate.is_unchanged())
-            .filter(|candidate| candidate.state == VersionState::Current)
-            .filter_map(|candidate| {
-                let unique_id = candidate.known.as_ref()?.unique_id.clone();
-                (!unique_id.is_empty()).then(|| (candidate.sent.clone(), unique_id))
-            })
-            .collect();
         for candidate in group {
             if self.stop.is_asked() {
                 return;
@@ -134,13 +123,8 @@ impl Workshop {
             let outcome = if candidate.is_unchanged() {
                 Outcome::Unchanged
             } else {
-                match self.prepare(candidate, &current) {
-                    Some(Ok(prepared)) => {
-                        if prepared.state == VersionState::Current {
-                            current.push((prepared.sent.clone(), prepared.unique_id.clone()));
-                        }
-                        Outcome::Prepared(prepared)
-                    }
+                match self.prepare(candidate) {
+                    Some(Ok(prepared)) => Outcome::Prepared(prepared),
                     Some(Err(rejected)) => Outcome::Rejected(rejected),
                     None => return,
                 }
@@ -152,18 +136,14 @@ impl Workshop {
     }
 
     /// Reads one version and makes its submission. `None` when the pass has been closed.
-    fn prepare(
-        &self,
-        mut candidate: Candidate,
-        current: &[(String, String)],
-    ) -> Option<Result<Box<Prepared>, Box<Rejected>>> {
+    fn prepare(&self, mut candidate: Candidate) -> Option<Result<Box<Prepared>, Box<Rejected>>> {
         let (payload, stamp, permit) = match self.read(&mut candidate)? {
             Ok(read) => read,
             Err((trouble_at, trouble)) => {
                 return Some(Err(Box::new(unreadable(&candidate, trouble_at, &trouble))));
             }
         };
-        Some(self.make(candidate, payload, stamp, Some(permit), current))
+        Some(self.make(candidate, payload, stamp, Some(permit)))
     }
 
     fn make(
@@ -172,7 +152,6 @@ impl Workshop {
         payload: Payload,
         stamp: FileStamp,
         permit: Option<Permit>,
-        current: &[(String, String)],
     ) -> Result<Box<Prepared>, Box<Rejected>> {
         let Unpacked { name, bytes, others, is_header } = payload.unpack();
         let file_sha256 = sha256(&bytes);
@@ -207,9 +186,6 @@ impl Workshop {
         };
         let maker = SubmissionMaker::new(&self.source, &self.codes, &self.repository_oid);
         let unique_id = maker.identifiers(&version).unique_id;
-        if conflicts(&candidate, &unique_id, current) {
-            return Err(reject(Reason::TwoCurrent, TWO_CURRENT.to_owned(), &bytes));
-        }
         let demographics = demographics_update(&self.source, &candidate, &described);
         let superseded = superseded(&candidate, &unique_id);
         let attachments: Vec<Attachment> = others.into_iter().map(attachment).collect();
@@ -265,7 +241,7 @@ impl Workshop {
         };
         let permit = self.budget.take(size)?;
         let stamp = FileStamp { size, modified_us: 0 };
-        Some(self.make(candidate, payload, stamp, Some(permit), &[]))
+        Some(self.make(candidate, payload, stamp, Some(permit)))
     }
 
     /// Reads a version; a file that is still young is waited for once, a renamed one is looked
@@ -392,7 +368,10 @@ impl Workshop {
 /// Whether the bytes of a quarantined item may be kept: only where its PID has been found to be
 /// the enrolled patient's. The others may be somebody's who does not take part.
 pub(crate) fn keeps_bytes(reason: Reason) -> bool {
-    matches!(reason, Reason::TwoCurrent | Reason::Refused | Reason::TypeMismatch)
+    matches!(
+        reason,
+        Reason::TwoCurrent | Reason::BroughtBack | Reason::Refused | Reason::TypeMismatch
+    )
 }
 
 /// The category by which freshness is kept.
@@ -416,12 +395,6 @@ fn describe(
     })?;
     described.is_delete_message |= candidate.is_deletion;
     Ok(described)
-}
-
-/// Whether another current version with the same sending time was taken from another file.
-fn conflicts(candidate: &Candidate, unique_id: &str, current: &[(String, String)]) -> bool {
-    candidate.state == VersionState::Current
-        && current.iter().any(|(sent, other)| *sent == candidate.sent && other != unique_id)
 }
 
 fn unreadable(candidate: &Candidate, at: Vec<u8>, trouble: &Trouble) -> Rejected {

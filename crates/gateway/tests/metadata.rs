@@ -65,3 +65,39 @@ async fn the_set_is_of_the_source_and_holds_one_version() {
     }
     assert_eq!(ids.len(), 8, "no identifier stands for two objects");
 }
+
+/// A visit whose message knows its department by another code than the file's name, without a
+/// name for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_department_sent_as_a_bare_code_travels_with_the_regions_name() {
+    let world = World::new();
+    world.enrol(PATIENT);
+    for (key, place, department) in [("1", "01", "018"), ("2", "9Z", "018"), ("3", "01", "01")] {
+        let message = format!(
+            "MSH|^~\\&|EHR|H|GW|C|20240102||ADT^A04^ADT_A01|1|P|2.5\rEVN||20240102\r{}\r\
+             PV1|1|O|{place}^^^^^C|||||||||||||||||||||||||||||||||||||||||20240102\r",
+            messages::pid(PATIENT)
+        );
+        let file = File::lab(PATIENT, key).with_type("ADT-12", "20240102");
+        world.put(&File { department: department.into(), ..file }, message);
+    }
+    assert_eq!(world.pull().await.taken, 3);
+    let mut names: Vec<_> = world
+        .centre
+        .all()
+        .into_iter()
+        .map(|stored| {
+            let key = stored.entry.intake.unwrap().item.order_key;
+            (key, stored.entry.practice_setting.display, stored.entry.extra)
+        })
+        .collect();
+    names.sort_by(|one, other| one.0.cmp(&other.0));
+    let [(_, file, slots), (_, _, unlisted), (_, same, none)] = names.as_slice() else {
+        panic!("three visits")
+    };
+    assert_eq!((file.as_str(), same.as_str()), ("一般内科", "内科"));
+    assert_eq!(slots[0].name, model::code::DEPARTMENT_NAMES_SLOT);
+    assert_eq!(slots[0].values, ["01^内科^1.2.392.200250.2.2.2"]);
+    assert!(unlisted.is_empty(), "a code that no list knows stays as sent");
+    assert!(none.is_empty(), "the practice setting says it already");
+}

@@ -5,7 +5,7 @@ use model::demographics::{Demographics, PersonName};
 use model::limits::SEARCH_CHARACTERS;
 use ports::DemographicsUpdate;
 use store::person::{Said, Saying};
-use text::key::kana_key;
+use text::key::{fold_variants, kana_key};
 
 /// What is shown, and which message it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,10 +71,11 @@ pub fn tokens(demographics: &Demographics) -> Vec<String> {
     tokens
 }
 
-/// The folding of names and of what is typed to find them; bounded, because it is a key.
+/// The folding of names and of what is typed to find them, variants of kanji as one; bounded,
+/// because it is a key. Whoever changes what it gives raises `search_keys::VERSION`.
 pub fn name_token(text: &str) -> String {
     let limit = usize::try_from(SEARCH_CHARACTERS).unwrap_or(64);
-    kana_key(text).chars().filter(|c| !c.is_control()).take(limit).collect()
+    fold_variants(&kana_key(text)).chars().filter(|c| !c.is_control()).take(limit).collect()
 }
 
 /// The birth day as `YYYYMMDD`, where the day is known.

@@ -30,7 +30,7 @@ impl IdentityFeed for Feed {
         Box::pin(async move {
             let now = self.clock.now();
             let count = updates.len();
-            match self.store.write(move |tx| apply(tx, &updates, now)).await {
+            match self.store.write_bulk(move |tx| apply(tx, &updates, now)).await {
                 Ok(answers) => answers,
                 Err(error) => vec![Err(FeedError::Unavailable(error.to_string())); count],
             }

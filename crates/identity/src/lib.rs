@@ -14,6 +14,7 @@ mod link;
 mod person;
 mod query;
 mod search;
+mod search_keys;
 
 pub use birth::{BirthSpan, read_birth};
 pub use consent::{ConsentRequest, record_consent, withdraw_all_consents, withdraw_consent};
@@ -25,3 +26,4 @@ pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part,
 pub use person::{Banner, shown_demographics};
 pub use query::SearchQuery;
 pub use search::{Directory, Search, search};
+pub use search_keys::refresh_search_keys;

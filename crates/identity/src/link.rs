@@ -164,6 +164,7 @@ fn move_identity(
         person::set_merged_into(tx, from, Some(change.to))?;
         moved = move_consents(tx, from, change.to)?;
     }
+    settle_community_identities(tx, &[from, change.to], change.now)?;
     let evidence = json!({ "given": change.evidence, "moved_consents": moved }).to_string();
     let event = NewEvent {
         at: change.now,
@@ -183,6 +184,24 @@ fn move_identity(
         audit_change(tx, Action::IdentityLink, person_id, change.actor, change.now, &detail)?;
     }
     Ok(LinkOutcome { event_id, person_before: from, person_after: change.to, is_merged })
+}
+
+/// Puts the identities of community IDs under the persons that have these IDs now: they are
+/// derived, so they follow merges and their undoing without events of their own.
+fn settle_community_identities(
+    tx: &mut Tx,
+    persons: &[i64],
+    now: Timestamp,
+) -> Result<(), IdentityError> {
+    let identities = person::identities_of_persons(tx, persons)?;
+    for identity in identities.into_iter().filter(|identity| identity.is_affinity) {
+        let Ok(id) = identity.local_id.parse::<CommunityId>() else { continue };
+        let holder = resolve(tx, &id)?;
+        if holder.id != identity.person_id {
+            person::move_identity(tx, identity.id, holder.id, now)?;
+        }
+    }
+    Ok(())
 }
 
 fn move_consents(tx: &mut Tx, from: i64, to: i64) -> Result<Vec<i64>, IdentityError> {

@@ -293,3 +293,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_identity_of_a_community_id_stays_with_whoever_has_that_id() {
+    for_each_engine(|store| {
+        let region = Region::new(store);
+        let a = region.enrol(CENTRAL, "1");
+        let b = region.enrol(PREFECTURAL, "2");
+        let (local_id, person_id) = (a.community_id.digits().to_owned(), a.person_id);
+        let derived = region
+            .run(move |tx, _| {
+                let domain = store::source::ensure_domain(tx, "1.2.392.3", "affinity")?.id;
+                store::document::patient::mark_affinity(tx, "1.2.392.3")?;
+                Ok(person::insert_identity(tx, domain, &local_id, person_id, NOW)?.unwrap())
+            })
+            .unwrap();
+        let holder = || {
+            let found = store.read_blocking(move |tx| person::identity_by_id(tx, derived));
+            found.unwrap().unwrap().person_id
+        };
+        let linked = link(&region, a.identity_id, &b.community_id).unwrap();
+        assert!(linked.is_merged, "the derived identity keeps nobody apart");
+        assert_eq!(holder(), b.person_id);
+        let seen = region.open(&a.community_id).unwrap();
+        assert_eq!(seen.identities.len(), 2, "it is no patient number of a facility");
+        assert!(seen.decision.visibility.identities().contains(&derived));
+        unlink(&region, linked.event_id).unwrap();
+        assert_eq!(holder(), a.person_id);
+        let kept = region.run(move |tx, _| {
+            person::withdraw_enrolment(tx, a.identity_id, NOW, "test")?;
+            Ok(person::identities_of_person(tx, a.person_id)?)
+        });
+        assert_eq!(kept.unwrap().len(), 2);
+        assert!(region.open(&a.community_id).is_none(), "it is never enrolled by itself");
+    });
+}

@@ -65,6 +65,51 @@ fn finds_by_every_form_a_name_is_typed_in() {
 }
 
 #[test]
+fn a_name_is_found_by_every_variant_of_its_kanji() {
+    for_each_engine(|store| {
+        let region = Region::new(store);
+        people(&region);
+        let kana = ("タカハシ", "クニオ");
+        region.patient(CENTRAL, "7", who("髙橋", "國男", kana, "19500101", "M"));
+        region.patient(CENTRAL, "8", who("高橋", "国男", kana, "19600101", "M"));
+        region.patient(CENTRAL, "9", who("齋藤", "眞惠", ("サイトウ", "マサエ"), "19700101", "F"));
+        for text in ["高橋国男", "髙橋國男", "高橋 國男", "高橋", "國男"] {
+            assert_eq!(region.names(text), ["髙橋 國男", "高橋 国男"], "{text}: each as written");
+        }
+        for text in ["渡辺", "渡邉さくら", "渡邊"] {
+            assert_eq!(region.names(text), ["渡邊 さくら"], "{text}");
+        }
+        for text in ["斎藤", "斉藤", "齊藤真恵"] {
+            assert_eq!(region.names(text), ["齋藤 眞惠"], "{text}");
+        }
+        assert!(region.names("斎藤 慧").is_empty());
+    });
+}
+
+#[test]
+fn keys_of_an_earlier_rule_are_made_anew() {
+    for_each_engine(|store| {
+        let region = Region::new(store);
+        let kana = ("タカハシ", "クニオ");
+        let known = region.patient(CENTRAL, "7", who("髙橋", "國男", kana, "19500101", "M"));
+        region.enrol(CENTRAL, "8");
+        let id = known.identity_id;
+        region
+            .run(move |tx, _| {
+                Ok(store::person_search::set_tokens(tx, id, &["髙橋國男".to_owned()])?)
+            })
+            .unwrap();
+        assert!(region.names("高橋").is_empty());
+        identity::refresh_search_keys(store).unwrap();
+        assert_eq!(region.names("高橋"), ["髙橋 國男"]);
+        assert_eq!(region.names("タカハシ"), ["髙橋 國男"]);
+        region.run(move |tx, _| Ok(store::person_search::set_tokens(tx, id, &[])?)).unwrap();
+        identity::refresh_search_keys(store).unwrap();
+        assert!(region.names("高橋").is_empty(), "once made, they are not made again");
+    });
+}
+
+#[test]
 fn a_birth_date_beside_a_name_brings_its_people_to_the_top() {
     for_each_engine(|store| {
         let region = Region::new(store);

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Slot of a document's metadata that names departments which its message knows by their codes
+/// alone: one value a code, `code^name^scheme`. The name is that of the region's code list.
+pub const DEPARTMENT_NAMES_SLOT: &str = "urn:musubi:department-names";
+
 /// One code, its text and the name of its system, as received (HL7 v2 CWE 1–3 or 4–6).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Code {

@@ -57,7 +57,27 @@ pub enum DefaultZone {
     Utc,
 }
 
+impl Default for PartialTime {
+    fn default() -> PartialTime {
+        PartialTime::unknown()
+    }
+}
+
 impl PartialTime {
+    /// No time at all: no digits, before every instant.
+    pub fn unknown() -> PartialTime {
+        PartialTime {
+            digits: String::new(),
+            first: Timestamp(i64::MIN),
+            precision: Precision::Year,
+        }
+    }
+
+    /// Whether it is no time at all.
+    pub fn is_unknown(&self) -> bool {
+        self.digits.is_empty() && self.first == Timestamp(i64::MIN)
+    }
+
     /// Reads digits as received. Tolerates a missing dot before milliseconds, a dot after
     /// twelve digits (`201601011500.321`), zero-filled parts and hours 24–47.
     pub fn parse(received: &str, zone: DefaultZone) -> Result<PartialTime, DateError> {

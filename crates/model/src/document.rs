@@ -3,11 +3,16 @@
 use crate::clock::Timestamp;
 use crate::date::PartialTime;
 use crate::demographics::Demographics;
+use crate::empty::Empty;
 use crate::hl7::{Organization, PatientId, Person};
 use crate::item::{ItemKey, VersionState};
 use crate::reason::Flag;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use crate::association::{
+    Association, AssociationDetails, AssociationType, SubmissionSetStatus,
+};
 
 /// A code of the affinity domain: code, display name, scheme OID (ITI TF-3 4.2.3.1.2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -20,15 +25,21 @@ pub struct XdsCode {
     pub scheme: String,
 }
 
-/// An author (ITI TF-3 4.2.3.1.1).
+/// An author (ITI TF-3 4.2.3.1.4).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Author {
     /// authorPerson
     pub person: Option<Person>,
     /// authorInstitution
     pub institutions: Vec<Organization>,
-    /// authorSpecialty
+    /// authorRole: a text or a CX, as sent
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub roles: Vec<String>,
+    /// authorSpecialty: a text or a CX, as sent
     pub specialties: Vec<String>,
+    /// authorTelecommunication (XTN), as sent
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub telecommunications: Vec<String>,
 }
 
 /// One reference ID (CXi): accession number, order number, StudyInstanceUID.
@@ -40,6 +51,10 @@ pub struct ReferenceId {
     pub authority_oid: String,
     /// Type code such as `urn:ihe:iti:xds:2013:order`.
     pub id_type: String,
+    /// The whole CXi as sent, where the fields above do not say all of it (a namespace, a home
+    /// community); else empty. It is what an answer repeats.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub as_sent: String,
 }
 
 /// An availabilityStatus.
@@ -52,13 +67,120 @@ pub enum Availability {
     Deprecated,
 }
 
+impl Availability {
+    /// The URN of the standard.
+    pub fn urn(self) -> &'static str {
+        match self {
+            Availability::Approved => "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved",
+            Availability::Deprecated => "urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated",
+        }
+    }
+
+    /// The status of a URN; no other is XDS's.
+    pub fn from_urn(urn: &str) -> Option<Availability> {
+        [Availability::Approved, Availability::Deprecated].into_iter().find(|a| a.urn() == urn)
+    }
+}
+
+/// What kind of document an entry describes: its `objectType` (ITI TF-3 4.2.5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentKind {
+    /// `urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1`: bytes that never change.
+    #[default]
+    Stable,
+    /// `urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248`: made when it is retrieved.
+    OnDemand,
+}
+
+impl DocumentKind {
+    /// The objectType.
+    pub fn urn(self) -> &'static str {
+        match self {
+            DocumentKind::Stable => "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1",
+            DocumentKind::OnDemand => "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248",
+        }
+    }
+
+    /// The kind of an objectType.
+    pub fn from_urn(urn: &str) -> Option<DocumentKind> {
+        [DocumentKind::Stable, DocumentKind::OnDemand].into_iter().find(|k| k.urn() == urn)
+    }
+
+    /// Whether it is the usual one.
+    pub fn is_stable(&self) -> bool {
+        *self == DocumentKind::Stable
+    }
+}
+
+/// documentAvailability (ITI TF-3 4.2.3.2.30): whether the bytes can be had at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentAvailability {
+    /// `urn:ihe:iti:2010:DocumentAvailability:Online`
+    Online,
+    /// `urn:ihe:iti:2010:DocumentAvailability:Offline`
+    Offline,
+}
+
+impl DocumentAvailability {
+    /// The URN of the standard.
+    pub fn urn(self) -> &'static str {
+        match self {
+            DocumentAvailability::Online => "urn:ihe:iti:2010:DocumentAvailability:Online",
+            DocumentAvailability::Offline => "urn:ihe:iti:2010:DocumentAvailability:Offline",
+        }
+    }
+
+    /// The state of a URN.
+    pub fn from_urn(urn: &str) -> Option<DocumentAvailability> {
+        [DocumentAvailability::Online, DocumentAvailability::Offline]
+            .into_iter()
+            .find(|state| state.urn() == urn)
+    }
+}
+
+/// How a title or comments were sent beside their text: an ebRIM LocalizedString has a language
+/// and a character set, and there may be several of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Localization {
+    /// `xml:lang`, empty for none.
+    #[serde(default, rename = "l", skip_serializing_if = "Empty::is_empty")]
+    pub language: String,
+    /// `charset`, empty for none.
+    #[serde(default, rename = "c", skip_serializing_if = "Empty::is_empty")]
+    pub charset: String,
+    /// Further languages of the same text: language, character set, text.
+    #[serde(default, rename = "o", skip_serializing_if = "Empty::is_empty")]
+    pub others: Vec<(String, String, String)>,
+}
+
+impl Localization {
+    /// Whether there is nothing beside the text.
+    pub fn is_empty(&self) -> bool {
+        *self == Localization::default()
+    }
+}
+
 /// The metadata of one document as a source submits it (ITI TF-3 table 4.2.3.2-1). patientId
 /// is not here: the document hangs off the identity, and the community ID is written in from
-/// the current person at answer time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// the current person at answer time. Empty texts and lists were not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DocumentEntry {
     /// entryUUID
     pub entry_uuid: Uuid,
+    /// objectType
+    #[serde(default, skip_serializing_if = "DocumentKind::is_stable")]
+    pub kind: DocumentKind,
+    /// logicalID, where it is not the entryUUID: that of the first version (ITI-57).
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub logical_id: Option<Uuid>,
+    /// version of the metadata, where one was given; the first is 1.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub version: Option<u32>,
+    /// homeCommunityId (`urn:oid:…`), empty for our own.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub home_community_id: String,
     /// uniqueId (OID, at most 64 characters)
     pub unique_id: String,
     /// repositoryUniqueId
@@ -83,7 +205,16 @@ pub struct DocumentEntry {
     pub language: String,
     /// title
     pub title: String,
-    /// creationTime
+    /// How the title was sent.
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
+    pub title_localization: Localization,
+    /// comments
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub comments: String,
+    /// How the comments were sent.
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
+    pub comments_localization: Localization,
+    /// creationTime; [`PartialTime::unknown`] for on-demand entries without one.
     pub creation_time: PartialTime,
     /// serviceStartTime
     pub service_start: Option<PartialTime>,
@@ -93,22 +224,54 @@ pub struct DocumentEntry {
     pub authors: Vec<Author>,
     /// sourcePatientId
     pub source_patient_id: PatientId,
-    /// sourcePatientInfo; boxed because most entries of a patient share it and it is large
+    /// legalAuthenticator
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub legal_authenticator: Option<Person>,
+    /// sourcePatientInfo as our gateways know it; boxed because it is large
     pub source_patient_info: Option<Box<Demographics>>,
+    /// sourcePatientInfo as others sent it: its lines (`PID-5|…`); they go before the above.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub source_patient_lines: Vec<String>,
     /// referenceIdList
     pub reference_ids: Vec<ReferenceId>,
-    /// hash: SHA-1 of the bytes, lower-case hexadecimal
+    /// hash: SHA-1 of the bytes, lower-case hexadecimal. Empty when not sent (on-demand).
     pub hash: String,
-    /// size in bytes
+    /// size in bytes; 0 also when not sent ([`DocumentEntry::has_size`]).
     pub size: u64,
+    /// URI: the values as sent
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub uri: Vec<String>,
+    /// documentAvailability
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub document_availability: Option<DocumentAvailability>,
+    /// limitedMetadata: entry of a source that does not know all attributes
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub limited_metadata: bool,
     /// What intake knows beside XDS: travels as `urn:musubi:…` slots.
     pub intake: Option<IntakeOrigin>,
     /// Slots with `urn:` names that we do not know: kept and returned.
     pub extra: Vec<ExtraSlot>,
 }
 
+impl DocumentEntry {
+    /// logicalID: the entryUUID of the first version.
+    pub fn logical(&self) -> Uuid {
+        self.logical_id.unwrap_or(self.entry_uuid)
+    }
+
+    /// The version of the metadata; the first is 1.
+    pub fn version_number(&self) -> u32 {
+        self.version.unwrap_or(1)
+    }
+
+    /// Whether it says a size. Entries without a hash have none unless it is above 0.
+    pub fn has_size(&self) -> bool {
+        self.size > 0 || !self.hash.is_empty()
+    }
+}
+
 /// A slot kept for others.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ExtraSlot {
     /// Its `urn:` name.
     pub name: String,
@@ -136,97 +299,94 @@ pub struct IntakeOrigin {
     pub flags: Vec<Flag>,
 }
 
-/// A SubmissionSet (ITI TF-3 table 4.2.3.3-1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A SubmissionSet (ITI TF-3 table 4.2.3.3-1). patientId is not here, as with documents.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SubmissionSet {
     /// entryUUID
     pub entry_uuid: Uuid,
     /// uniqueId
     pub unique_id: String,
+    /// homeCommunityId (`urn:oid:…`), empty for our own.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub home_community_id: String,
     /// sourceId (OID of the submitting system)
     pub source_oid: String,
     /// submissionTime
     pub submission_time: Timestamp,
+    /// submissionTime as sent; empty where it is the above to the second, in UTC.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub submission_digits: String,
     /// contentTypeCode
     pub content_type: XdsCode,
     /// author
     pub authors: Vec<Author>,
+    /// intendedRecipient: `XON|XCN|XTN`, as sent
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub intended_recipients: Vec<String>,
     /// title
     pub title: String,
+    /// How the title was sent.
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
+    pub title_localization: Localization,
+    /// comments
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub comments: String,
+    /// How the comments were sent.
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
+    pub comments_localization: Localization,
+    /// limitedMetadata
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub limited_metadata: bool,
+    /// Slots with `urn:` names that we do not know: kept and returned.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub extra: Vec<ExtraSlot>,
 }
 
-/// A Folder (ITI TF-3 table 4.2.3.4-1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A Folder (ITI TF-3 table 4.2.3.4-1). patientId is not here, as with documents.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Folder {
     /// entryUUID
     pub entry_uuid: Uuid,
+    /// logicalID, where it is not the entryUUID: that of the first version (ITI-57).
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub logical_id: Option<Uuid>,
+    /// version of the metadata, where one was given; the first is 1.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub version: Option<u32>,
     /// uniqueId
     pub unique_id: String,
+    /// homeCommunityId (`urn:oid:…`), empty for our own.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub home_community_id: String,
     /// codeList
     pub codes: Vec<XdsCode>,
     /// title
     pub title: String,
+    /// How the title was sent.
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
+    pub title_localization: Localization,
+    /// comments
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub comments: String,
+    /// How the comments were sent.
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
+    pub comments_localization: Localization,
+    /// limitedMetadata
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub limited_metadata: bool,
+    /// Slots with `urn:` names that we do not know: kept and returned.
+    #[serde(default, skip_serializing_if = "Empty::is_empty")]
+    pub extra: Vec<ExtraSlot>,
 }
 
-/// An association type (ITI TF-3 4.2.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssociationType {
-    /// `urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember`
-    HasMember,
-    /// `urn:ihe:iti:2007:AssociationType:RPLC`
-    Replaces,
-    /// `urn:ihe:iti:2007:AssociationType:APND`
-    Appends,
-    /// `urn:ihe:iti:2007:AssociationType:XFRM`
-    Transforms,
-    /// `urn:ihe:iti:2007:AssociationType:XFRM_RPLC`
-    TransformsAndReplaces,
-    /// `urn:ihe:iti:2007:AssociationType:signs`
-    Signs,
-    /// `urn:ihe:iti:2010:AssociationType:IsSnapshotOf`
-    IsSnapshotOf,
-}
-
-impl AssociationType {
-    /// The URN of the standard.
-    pub fn urn(self) -> &'static str {
-        match self {
-            AssociationType::HasMember => {
-                "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
-            }
-            AssociationType::Replaces => "urn:ihe:iti:2007:AssociationType:RPLC",
-            AssociationType::Appends => "urn:ihe:iti:2007:AssociationType:APND",
-            AssociationType::Transforms => "urn:ihe:iti:2007:AssociationType:XFRM",
-            AssociationType::TransformsAndReplaces => "urn:ihe:iti:2007:AssociationType:XFRM_RPLC",
-            AssociationType::Signs => "urn:ihe:iti:2007:AssociationType:signs",
-            AssociationType::IsSnapshotOf => "urn:ihe:iti:2010:AssociationType:IsSnapshotOf",
-        }
+impl Folder {
+    /// logicalID: the entryUUID of the first version.
+    pub fn logical(&self) -> Uuid {
+        self.logical_id.unwrap_or(self.entry_uuid)
     }
 
-    /// The short name, as in the database and in dumps.
-    pub fn name(self) -> &'static str {
-        match self {
-            AssociationType::HasMember => "HasMember",
-            AssociationType::Replaces => "RPLC",
-            AssociationType::Appends => "APND",
-            AssociationType::Transforms => "XFRM",
-            AssociationType::TransformsAndReplaces => "XFRM_RPLC",
-            AssociationType::Signs => "signs",
-            AssociationType::IsSnapshotOf => "IsSnapshotOf",
-        }
+    /// The version of the metadata; the first is 1.
+    pub fn version_number(&self) -> u32 {
+        self.version.unwrap_or(1)
     }
-}
-
-/// An Association between two registry objects.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Association {
-    /// entryUUID
-    pub entry_uuid: Uuid,
-    /// Type
-    pub association_type: AssociationType,
-    /// sourceObject
-    pub source: Uuid,
-    /// targetObject
-    pub target: Uuid,
 }

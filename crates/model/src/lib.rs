@@ -3,6 +3,7 @@
 //! Everything here is data that more than one crate speaks about. Notations (HL7 v2, ebRIM,
 //! FHIR, SQL) live elsewhere and only read and write these types.
 
+mod association;
 pub mod clock;
 pub mod code;
 pub mod community_id;

@@ -23,6 +23,7 @@ macro_rules! limits {
 
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
+const GIB: u64 = 1024 * MIB;
 
 limits! {
     /// One file of an SS-MIX2 storage (security.md §3: 50 MiB).
@@ -119,16 +120,62 @@ limits! {
     SINK_CHUNKS_IN_FLIGHT "sink_chunks_in_flight" = 4, "the next chunk waits";
     /// Earlier versions whose facts one submission may need derived again.
     SINK_DERIVATIONS "sink_derivations" = 64, "error: try again";
+    /// Objects of an XDS query that are read together.
+    QUERY_CHUNK "query_chunk" = 256, "the next chunk";
+    /// Bytes of an answer to an XDS query that are sent together.
+    QUERY_ANSWER_BYTES "query_answer_bytes" = 64 * KIB, "the next piece";
+    /// Time for which the reader of an XDS answer may take nothing, in milliseconds.
+    QUERY_READER_MS "query_reader_ms" = 30_000, "the answer breaks off";
+    /// Small documents of one retrieval that stand in memory together.
+    RETRIEVE_MEMORY_BYTES "retrieve_memory_bytes" = 16 * MIB, "the others are read when their turn comes";
+    /// Submissions of a gateway on their way to another process at once.
+    WIRE_SUBMISSIONS "wire_submissions" = 8, "the next waits";
+    /// Messages kept of one peer.
+    PEER_MESSAGES "peer_messages" = 20, "the oldest goes";
+    /// Bytes kept of one message of a peer, masked.
+    PEER_MESSAGE_BYTES "peer_message_bytes" = 32 * KIB, "cut off";
     /// XML input.
     XML_BYTES "xml_bytes" = 8 * MIB, "not rendered; the original stays";
     /// Depth of elements.
     XML_DEPTH "xml_depth" = 128, "error: too deep";
     /// Attributes of one element.
     XML_ATTRIBUTES "xml_attributes" = 256, "error: too many attributes";
-    /// Namespace declarations of one element.
+    /// Namespaces declared on one element, and in scope of one.
     XML_NAMESPACES "xml_namespaces" = 64, "error: too many namespaces";
+    /// Namespaces in scope, summed over the elements that declare one.
+    XML_NAMESPACE_COPIES "xml_namespace_copies" = 4_000_000, "error: too many namespaces";
     /// Nodes of a document.
     XML_NODES "xml_nodes" = 500_000, "error: too many nodes";
+    /// The SOAP envelope of a message, parts not counted (security.md §3).
+    SOAP_ROOT_BYTES "soap_root_bytes" = 8 * MIB, "fault env:Sender, 413";
+    /// Characters of one WS-Addressing header.
+    SOAP_HEADER_CHARACTERS "soap_header_characters" = 4_096, "fault wsa:InvalidAddressingHeader";
+    /// Time between two pieces of a SOAP message on its way in, in milliseconds.
+    SOAP_BODY_IDLE_MS "soap_body_idle_ms" = 30_000, "fault env:Sender, 408";
+    /// Pieces of a streamed answer made ahead of the network.
+    SOAP_ANSWER_QUEUE "soap_answer_queue" = 8, "the producer waits";
+    /// Parts of one MTOM message, its envelope included.
+    MTOM_PARTS "mtom_parts" = 1_000, "fault env:Sender";
+    /// Headers of one part, and what stands before the first and after the last part.
+    MTOM_PART_HEADER_BYTES "mtom_part_header_bytes" = 8 * KIB, "fault env:Sender";
+    /// One part of an MTOM message, as sent.
+    MTOM_PART_BYTES "mtom_part_bytes" = 2 * GIB, "fault env:Sender, 413";
+    /// One MTOM message, as sent.
+    MTOM_TOTAL_BYTES "mtom_total_bytes" = 20 * GIB, "fault env:Sender, 413";
+    /// Parts that stand before the envelope, kept in memory until it comes.
+    MTOM_BEFORE_ROOT_BYTES "mtom_before_root_bytes" = 8 * MIB, "fault env:Sender, 413";
+    /// Read and thrown away of a message that is answered before its end.
+    MTOM_DISCARD_BYTES "mtom_discard_bytes" = 256 * MIB, "connection closed; the sender may not see the answer";
+    /// Time to reach a peer, TLS included, in milliseconds.
+    PEER_CONNECT_TIMEOUT_MS "peer_connect_timeout_ms" = 10_000, "error: peer not reached";
+    /// Time until a peer's answer begins once the request is sent, in milliseconds.
+    PEER_ANSWER_TIMEOUT_MS "peer_answer_timeout_ms" = 120_000, "error: no answer in time";
+    /// Time between two pieces of a peer's answer, in milliseconds.
+    PEER_IDLE_TIMEOUT_MS "peer_idle_timeout_ms" = 30_000, "error: answer broke off";
+    /// Connections kept open to one peer while there is nothing to send.
+    PEER_IDLE_CONNECTIONS "peer_idle_connections" = 8, "closed after use";
+    /// Time for the TLS handshake of a connection that comes in, in milliseconds.
+    TLS_HANDSHAKE_MS "tls_handshake_ms" = 10_000, "connection closed";
     /// Damaged places and gaiji listed for one item.
     TEXT_FINDINGS "text_findings" = 1_000, "counted, not listed";
     /// One text node.

@@ -59,8 +59,12 @@ reasons! {
     Unreadable "unreadable",
     /// It was renamed or removed while being read and did not come back under the same key.
     Vanished "vanished",
-    /// Two files say "current" for one key at the same sending time, with other bytes.
+    /// Two files or records say "current" for one key at the same sending time, with other bytes.
+    /// Both are kept; one of them is shown, with a remark.
     TwoCurrent "two-current",
+    /// What was deleted or replaced is shown as valid again, under its old sending time: it stays
+    /// deleted until the hospital sends it anew.
+    BroughtBack "brought-back",
     /// The sending time in the name is no time.
     SentTimeImpossible "sent-time-impossible",
     /// The care date of folder or name is no date.

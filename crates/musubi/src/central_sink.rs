@@ -1,15 +1,18 @@
-//! The centre's document sink in one process: repository and registry in one transaction.
+//! The centre's document sink in one process: repository and registry in one transaction. What
+//! comes by ITI-41, ITI-42 and ITI-61 goes the same way.
 //!
 //! The slow part of a submission (hashes, facts, metadata) runs on the blocking pool and large
 //! bytes become durable first; then one use case writes metadata and bytes together. Several
 //! chunks are on their way at once, so that the next ones are prepared while the database
 //! commits.
 
+mod message;
+
 use futures::future::{BoxFuture, join_all};
 use futures::stream::{self, StreamExt};
 use model::{Clock, Timestamp, limits};
 use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
-use registry::{Content, Derivations, Incoming, Prepared, RegistryError};
+use registry::{Content, Derivations, Incoming, Prepared, RegistryError, refusal};
 use repository::Received;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +28,7 @@ const CHUNKS_IN_FLIGHT: usize = limits::SINK_CHUNKS_IN_FLIGHT as usize;
 pub struct CentralSink {
     store: Store,
     clock: Arc<dyn Clock>,
+    affinity_oid: Arc<str>,
 }
 
 /// A submission ready for its transaction.
@@ -41,7 +45,12 @@ type Answer = Result<Receipt, SinkError>;
 impl CentralSink {
     /// A sink into a store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> CentralSink {
-        CentralSink { store, clock }
+        CentralSink { store, clock, affinity_oid: Arc::from("") }
+    }
+
+    /// The sink that knows patientIds of the affinity domain with this OID.
+    pub fn with_affinity(self, oid: &str) -> CentralSink {
+        CentralSink { affinity_oid: Arc::from(oid), ..self }
     }
 
     async fn submit_all(&self, submissions: Vec<Submission>) -> Vec<Answer> {
@@ -88,8 +97,7 @@ impl CentralSink {
                 answers[place] = Some(answer);
             }
         }
-        let lost = || Err(SinkError::Unavailable("the submission was not answered".to_owned()));
-        answers.into_iter().map(|answer| answer.unwrap_or_else(lost)).collect()
+        answers.into_iter().map(|answer| answer.unwrap_or_else(not_answered)).collect()
     }
 
     /// SQLite's writer commits many use cases together; a few submissions share each, so that
@@ -133,7 +141,7 @@ impl CentralSink {
         now: Timestamp,
     ) -> Option<Vec<(usize, Answer)>> {
         let members: Vec<Arc<Ready>> = group.iter().map(|(_, ready)| ready.clone()).collect();
-        let written = self.store.write(move |tx| -> Result<Vec<Outcome>, RegistryError> {
+        let written = self.store.write_bulk(move |tx| -> Result<Vec<Outcome>, RegistryError> {
             let none = Derivations::new();
             members.iter().map(|ready| register(tx, ready, &none, now)).collect()
         });
@@ -146,7 +154,7 @@ impl CentralSink {
         let mut derivations = Derivations::new();
         for _ in 0..limits::SINK_DERIVATIONS {
             let (ready, known) = (ready.clone(), derivations.clone());
-            let done = self.store.write(move |tx| register(tx, &ready, &known, now)).await;
+            let done = self.store.write_bulk(move |tx| register(tx, &ready, &known, now)).await;
             match done {
                 Ok(outcome) => return Ok(Receipt { outcome }),
                 Err(RegistryError::NeedsContent { unique_id }) => {
@@ -159,33 +167,70 @@ impl CentralSink {
         Err(too_many_derivations())
     }
 
+    /// Changes states together. Where what is stored of one version is damaged, each item goes
+    /// alone, so that only what needs that version fails.
     async fn change(&self, changes: Vec<StateChange>) -> Vec<Answer> {
         let count = changes.len();
         let changes = Arc::new(changes);
+        match self.change_together(changes.clone()).await {
+            Ok(answers) => answers,
+            Err(error @ SinkError::Refused { .. }) if count > 1 => {
+                tracing::error!(%error, "a stored version cannot be read; changes go item by item");
+                self.change_apart(&changes).await
+            }
+            Err(error) => vec![Err(error); count],
+        }
+    }
+
+    async fn change_apart(&self, changes: &[StateChange]) -> Vec<Answer> {
+        let mut items: BTreeMap<Result<i64, usize>, Vec<usize>> = BTreeMap::new();
+        for (place, change) in changes.iter().enumerate() {
+            let unique_id = change.unique_id.clone();
+            let known =
+                self.store.read(move |tx| store::document::row::known(tx, &unique_id)).await;
+            let item_id = known.ok().flatten().and_then(|document| document.item_id);
+            items.entry(item_id.ok_or(place)).or_default().push(place);
+        }
+        let mut answers: Vec<Option<Answer>> = vec![None; changes.len()];
+        for places in items.into_values() {
+            let of_item: Vec<StateChange> =
+                places.iter().map(|place| changes[*place].clone()).collect();
+            let count = of_item.len();
+            let done = self.change_together(Arc::new(of_item)).await;
+            let done = done.unwrap_or_else(|error| vec![Err(error); count]);
+            for (place, answer) in places.into_iter().zip(done) {
+                answers[place] = Some(answer);
+            }
+        }
+        answers.into_iter().map(|answer| answer.unwrap_or_else(not_answered)).collect()
+    }
+
+    async fn change_together(
+        &self,
+        changes: Arc<Vec<StateChange>>,
+    ) -> Result<Vec<Answer>, SinkError> {
         let now = self.clock.now();
         let mut derivations = Derivations::new();
-        for _ in 0..limits::SINK_DERIVATIONS.max(2 * count as u64) {
+        for _ in 0..limits::SINK_DERIVATIONS.max(2 * changes.len() as u64) {
             let (asked, known) = (changes.clone(), derivations.clone());
             let done =
                 self.store.write(move |tx| registry::change_states(tx, &asked, &known, now)).await;
             match done {
                 Ok(answers) => {
                     let receipt = |outcome: Outcome| Receipt { outcome };
-                    return answers
-                        .into_iter()
-                        .map(|answer| answer.map(receipt).map_err(SinkError::from))
-                        .collect();
+                    let answers = answers.into_iter();
+                    let answers =
+                        answers.map(|one| one.map(receipt).map_err(|problem| refusal(&[problem])));
+                    return Ok(answers.collect());
                 }
                 Err(RegistryError::NeedsContent { unique_id }) => {
-                    match self.content_of(&unique_id).await {
-                        Ok(content) => derivations.insert(unique_id, content),
-                        Err(error) => return vec![Err(error); count],
-                    };
+                    let content = self.content_of(&unique_id).await?;
+                    derivations.insert(unique_id, content);
                 }
-                Err(error) => return vec![Err(refused(error)); count],
+                Err(error) => return Err(refused(error)),
             }
         }
-        vec![Err(too_many_derivations()); count]
+        Err(too_many_derivations())
     }
 
     /// Derives the content of a registered document from its bytes again.
@@ -200,14 +245,11 @@ impl CentralSink {
             found.into_iter().next().map(|answer| answer.object.entry).ok_or_else(|| {
                 SinkError::Unavailable(format!("document {unique_id} vanished while it was read"))
             })?;
-        let bytes = repository::retrieve(&self.store, unique_id)
-            .await
-            .map_err(|error| SinkError::Unavailable(error.to_string()))?
-            .bytes;
+        let bytes = repository::retrieve(&self.store, unique_id).await?.bytes;
         tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
             .await
             .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
-            .map_err(SinkError::from)
+            .map_err(|problem| refusal(&[problem]))
     }
 }
 
@@ -256,19 +298,29 @@ fn make_ready(submission: Submission) -> Result<Ready, SinkError> {
         })
         .collect();
     let prepared =
-        registry::prepare(submission.set, incoming, submission.folders, submission.associations)?;
+        registry::prepare(submission.set, incoming, submission.folders, submission.associations)
+            .map_err(|problems| refusal(&problems))?;
     Ok(Ready { prepared, received })
 }
 
 /// What a failed use case means to a gateway: refused for good, or to be tried again.
 fn refused(error: RegistryError) -> SinkError {
     match error {
-        RegistryError::Refused(violation) => violation.into(),
+        RegistryError::Refused(problems) => refusal(&problems),
         RegistryError::Store(error @ StoreError::Nul { .. }) => {
             SinkError::Refused { code: "XDSRegistryMetadataError", context: error.to_string() }
         }
+        // What is stored stays damaged however often it is asked for.
+        error @ (RegistryError::Damaged { .. }
+        | RegistryError::Store(StoreError::Damaged(_) | StoreError::Column { .. })) => {
+            SinkError::Refused { code: "XDSRegistryError", context: error.to_string() }
+        }
         other => SinkError::Unavailable(other.to_string()),
     }
+}
+
+fn not_answered() -> Answer {
+    Err(SinkError::Unavailable("it was not answered".to_owned()))
 }
 
 fn unavailable(error: StoreError) -> SinkError {

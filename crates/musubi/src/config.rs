@@ -20,6 +20,12 @@ pub struct Config {
     pub enrolment: EnrolmentConfig,
     /// Reading sources.
     pub intake: IntakeConfig,
+    /// XDS for other systems.
+    #[serde(default)]
+    pub xds: XdsConfig,
+    /// Where this node's gateway gives documents.
+    #[serde(default)]
+    pub centre: CentreConfig,
     /// The log.
     pub log: LogConfig,
     /// The directory that relative paths start from: the configuration file's own.
@@ -71,6 +77,42 @@ pub struct EnrolmentConfig {
 pub struct IntakeConfig {
     /// Whether `serve` follows the sources.
     pub follow: bool,
+}
+
+/// XDS for other systems: `/xds/registry` and `/xds/repository`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct XdsConfig {
+    /// Address of a listener of its own; empty: the pages'.
+    pub listen: String,
+    /// PEM of its certificate and chain; empty: no TLS, loopback only.
+    pub certificate: PathBuf,
+    /// PEM of the private key.
+    pub key: PathBuf,
+    /// PEM of the authorities whose certificates peers show.
+    pub client_roots: PathBuf,
+    /// Whether whoever reaches a loopback listener without a certificate may do everything.
+    pub trust_loopback: bool,
+    /// `codes.xml` of the affinity domain; empty: the one of `region.codes_directory`.
+    pub codes: PathBuf,
+    /// Coded attributes that are not checked.
+    pub unchecked: Vec<String>,
+    /// OID of our home community; empty: made from `region.oid`.
+    pub home_oid: String,
+}
+
+/// Where this node's gateway gives documents.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CentreConfig {
+    /// Address of a centre in another process; empty: this node is the centre.
+    pub url: String,
+    /// PEM of the authorities that its certificate leads to.
+    pub roots: PathBuf,
+    /// PEM of the certificate that we show to it.
+    pub certificate: PathBuf,
+    /// PEM of that certificate's private key.
+    pub key: PathBuf,
 }
 
 /// The log.
@@ -135,6 +177,14 @@ impl Config {
     /// repositoryUniqueId.
     pub fn repository_oid(&self) -> String {
         format!("{}.2", self.region.oid)
+    }
+
+    /// OID of our home community.
+    pub fn home_oid(&self) -> String {
+        match self.xds.home_oid.as_str() {
+            "" => format!("{}.3", self.region.oid),
+            oid => oid.to_owned(),
+        }
     }
 
     /// The OID of a source that has none of its own, from its name.

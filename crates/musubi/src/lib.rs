@@ -11,3 +11,5 @@ pub mod commands;
 pub mod config;
 pub mod node;
 mod output;
+pub mod wire_sink;
+pub mod xds;

@@ -5,6 +5,9 @@ use musubi::cli::Cli;
 use musubi::config::ConfigError;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match musubi::commands::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,9 +3,11 @@
 use crate::central_sink::CentralSink;
 use crate::clock::{SystemClock, SystemIds};
 use crate::config::Config;
+use crate::xds;
 use anyhow::Context;
 use gateway::{Codes, Gateway, Parts};
 use model::{Clock, IdSource, Timestamp};
+use ports::DocumentSink;
 use std::path::Path;
 use std::sync::Arc;
 use store::{Database, Store, StoreConfig};
@@ -46,6 +48,7 @@ impl Node {
 
     fn with(config: Config, store_config: &StoreConfig) -> anyhow::Result<Node> {
         let store = Store::open(store_config).context("the state cannot be opened")?;
+        identity::refresh_search_keys(&store).context("search keys could not be made anew")?;
         Ok(Node {
             config: Arc::new(config),
             store,
@@ -54,7 +57,7 @@ impl Node {
         })
     }
 
-    /// The gateway role, giving documents and demographics to this node's own centre.
+    /// The gateway role, giving documents to the centre and demographics to this node's persons.
     pub fn gateway(&self) -> anyhow::Result<Gateway> {
         let codes = match self.config.region.codes_directory.as_os_str().is_empty() {
             true => Codes::built_in()?,
@@ -68,7 +71,7 @@ impl Node {
         }
         Ok(Gateway::new(Parts {
             store: self.store.clone(),
-            sink: Arc::new(CentralSink::new(self.store.clone(), self.clock.clone())),
+            sink: self.sink()?,
             feed: Arc::new(identity::Feed::new(self.store.clone(), self.clock.clone())),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
@@ -77,6 +80,14 @@ impl Node {
             disk_directories,
             disk_free_bytes_min: Parts::DISK_FREE_BYTES_MIN,
         }))
+    }
+
+    /// Where the gateway's documents go: this node's own centre, or one in another process.
+    fn sink(&self) -> anyhow::Result<Arc<dyn DocumentSink>> {
+        Ok(match self.config.centre.url.as_str() {
+            "" => Arc::new(CentralSink::new(self.store.clone(), self.clock.clone())),
+            url => Arc::new(xds::wire_sink(self, url)?),
+        })
     }
 
     /// The present instant.

@@ -252,6 +252,69 @@ fn versions_that_arrive_together_converge() {
     });
 }
 
+/// Registers a version beside which other bytes are kept, or none.
+fn keep_other_bytes(store: &Store, version: &LabVersion, bytes: Option<&'static [u8]>) {
+    let prepared = version.prepared();
+    let entry = version.entry();
+    let mut received = repository::receive(entry, Bytes::from(version.bytes())).unwrap();
+    store
+        .write_blocking(move |tx| -> Result<(), registry::RegistryError> {
+            let done = registry::submit(tx, &prepared, &registry::Derivations::new(), now())?;
+            if let Some(bytes) = bytes {
+                received.bytes = Bytes::from_static(bytes);
+                repository::keep(tx, done.documents[0].1, &received)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn one_damaged_version_fails_for_itself_alone() {
+    for_each_engine(|store| {
+        settle(store);
+        let runtime = runtime();
+        // Two versions of each of nine items; the later one of each is then deleted, so that the
+        // earlier one has to be read again. That of item 5 is damaged, that of item 7 lost.
+        let pair = |item: u64| {
+            let key = format!("{item:015}");
+            [lab(item * 10, &key, 1, Current), lab(item * 10 + 1, &key, 2, Current)]
+        };
+        let mut submissions: Vec<Submission> = Vec::new();
+        for item in 1..=9 {
+            let [early, late] = pair(item);
+            match item {
+                5 => keep_other_bytes(store, &early, Some(b"not what was registered")),
+                7 => keep_other_bytes(store, &early, None),
+                _ => submissions.push(of_version(&early)),
+            }
+            submissions.push(of_version(&late));
+        }
+        outcomes(runtime.block_on(sink(store).submit(submissions)));
+        let deleted = |item: u64| StateChange { unique_id: oid(item * 10 + 1), state: Deleted };
+        let answers = runtime.block_on(sink(store).change_states((1..=9).map(deleted).collect()));
+        for (item, answer) in (1..=9_u64).zip(&answers) {
+            match item {
+                5 | 7 => assert_eq!(code(answer), "XDSRepositoryError"),
+                _ => assert_eq!(answer, &Ok(Receipt { outcome: Outcome::StateChanged }), "{item}"),
+            }
+        }
+        for item in [1, 4, 6, 9] {
+            let rows = found(store, &[oid(item * 10), oid(item * 10 + 1)]);
+            assert_eq!(rows[&oid(item * 10)].state, Current);
+            assert_eq!(rows[&oid(item * 10 + 1)].state, Deleted);
+        }
+        // A submission that needs the damaged version is refused; its neighbours are taken.
+        let [_, mut later] = pair(5);
+        later.state = Deleted;
+        let other = lab(200, "200", 1, Current);
+        let both = vec![of_version(&later), of_version(&other)];
+        let answers = runtime.block_on(sink(store).submit(both));
+        assert_eq!(code(&answers[0]), "XDSRepositoryError");
+        assert_eq!(answers[1], Ok(Receipt { outcome: Outcome::Registered }));
+    });
+}
+
 #[test]
 fn both_engines_were_tested() {
     let engines = std::sync::Mutex::new(Vec::new());

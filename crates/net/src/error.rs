@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use thiserror::Error;
 
-/// Why a listener did not start.
+/// Why a listener or a client was not made.
 #[derive(Debug, Error)]
 pub enum NetError {
     /// Patients' records would cross a network in the clear.
@@ -20,4 +20,7 @@ pub enum NetError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// A certificate, key or root that cannot be used.
+    #[error("certificate or key not usable: {0}")]
+    Certificate(String),
 }

@@ -1,6 +1,6 @@
 //! The accept loop: connections in, requests with their peer out, until the shutdown.
 
-use crate::{NetError, PeerAddress, Security};
+use crate::{NetError, PeerAddress, PeerCertificates, Security};
 use axum::Router;
 use axum::extract::Request;
 use hyper::body::Incoming;
@@ -11,8 +11,10 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
 /// The limits of one listener; the defaults are those of [`model::limits`].
@@ -69,7 +71,8 @@ impl Listener {
     }
 
     /// Serves `router` until `shutdown` is ready, then lets open requests end within
-    /// [`Limits::drain_ms`]. Every request carries a [`PeerAddress`] extension.
+    /// [`Limits::drain_ms`]. Every request carries a [`PeerAddress`] extension,
+    /// and [`PeerCertificates`] where the peer showed any.
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) {
         let places = Arc::new(Semaphore::new(self.limits.connections));
         let open = GracefulShutdown::new();
@@ -99,26 +102,58 @@ impl Listener {
         router: Router,
         open: &GracefulShutdown,
     ) {
-        match self.security {
-            // A TLS handshake goes here, inside the task, before the requests are read.
-            Security::Plain => {}
-        }
-        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(peer);
-            router.clone().call(request)
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_millis(self.limits.head_timeout_ms))
-            .max_buf_size(self.limits.head_bytes.max(8 * 1024))
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = open.watch(connection);
+        let head_timeout = Duration::from_millis(self.limits.head_timeout_ms);
+        let head_bytes = self.limits.head_bytes.max(8 * 1024);
+        let (security, watcher) = (self.security.clone(), open.watcher());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let Some((stream, certificates)) = secured(stream, &security).await else {
+                drop(place);
+                return;
+            };
+            let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(peer);
+                if let Some(certificates) = certificates.clone() {
+                    request.extensions_mut().insert(certificates);
+                }
+                router.clone().call(request)
+            });
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(head_timeout)
+                .max_buf_size(head_bytes)
+                .serve_connection(TokioIo::new(stream), service);
+            if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(%error, "connection ended early");
             }
             drop(place);
         });
+    }
+}
+
+trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// The connection as requests are read from it: after the TLS handshake, if there is one.
+async fn secured(
+    stream: TcpStream,
+    security: &Security,
+) -> Option<(Box<dyn Duplex>, Option<PeerCertificates>)> {
+    let Security::Tls(server) = security else { return Some((Box::new(stream), None)) };
+    let handshake = TlsAcceptor::from(server.config.clone()).accept(stream);
+    let timeout = Duration::from_millis(model::limits::TLS_HANDSHAKE_MS);
+    match tokio::time::timeout(timeout, handshake).await {
+        Ok(Ok(stream)) => {
+            let certificates = PeerCertificates::of(stream.get_ref().1.peer_certificates());
+            Some((Box::new(stream), certificates))
+        }
+        Ok(Err(error)) => {
+            tracing::info!(%error, "tls handshake refused");
+            None
+        }
+        Err(_) => {
+            tracing::debug!("tls handshake took too long");
+            None
+        }
     }
 }
 

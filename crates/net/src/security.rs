@@ -1,14 +1,15 @@
 //! How a connection is protected.
 
-use crate::NetError;
+use crate::{NetError, TlsServer};
 use std::net::SocketAddr;
 
-/// The protection of a listener's connections. TLS becomes a variant with its certificates;
-/// whoever matches on this learns then what else there is to decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The protection of a listener's connections.
+#[derive(Debug, Clone)]
 pub enum Security {
     /// Plain TCP: allowed on loopback addresses only.
     Plain,
+    /// TLS, on any address.
+    Tls(TlsServer),
 }
 
 impl Security {
@@ -16,6 +17,7 @@ impl Security {
     pub fn is_encrypted(&self) -> bool {
         match self {
             Security::Plain => false,
+            Security::Tls(_) => true,
         }
     }
 
@@ -23,6 +25,7 @@ impl Security {
     pub fn check(&self, address: SocketAddr) -> Result<(), NetError> {
         match self {
             Security::Plain if address.ip().to_canonical().is_loopback() => Ok(()),
+            Security::Tls(_) => Ok(()),
             Security::Plain => Err(NetError::PlainBeyondLoopback(address)),
         }
     }

@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod allergies;
 mod call;
 mod coverage;
 mod days;

@@ -149,22 +149,13 @@ fn banner(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Banner, Kin
     let permits = |source, kind: &str| patient.permits_fact(source, kind);
     let rows = fact_query::of_kinds(tx, &patient.identities, &["allergy", "death"], &permits)?;
     let facts = facts::with_twins(rows)?;
-    let mut allergies: Vec<String> = Vec::new();
+    let allergies = allergens(&facts);
     let mut died = shown.death.clone();
     let mut is_dead = died.is_some();
     for found in facts {
-        match found.fact.body {
-            FactBody::Allergy(allergy) if found.fact.status != Status::Cancelled => {
-                let name = allergy.allergen.display().to_owned();
-                if !name.is_empty() && !allergies.contains(&name) {
-                    allergies.push(name);
-                }
-            }
-            FactBody::Death(_) if found.fact.status != Status::Cancelled => {
-                is_dead = true;
-                died = died.or(found.fact.at);
-            }
-            _ => {}
+        if matches!(found.fact.body, FactBody::Death(_)) && found.fact.status != Status::Cancelled {
+            is_dead = true;
+            died = died.or(found.fact.at);
         }
     }
     let birth_day = shown.birth.as_ref().map(model::PartialTime::jst_day);
@@ -183,6 +174,19 @@ fn banner(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Banner, Kin
     };
     banner.mark = mark(patient.person_id, shown, &banner.community_id);
     Ok(banner)
+}
+
+/// Allergens by name, each once, of the statements that hold.
+fn allergens(facts: &[facts::Found]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for statement in crate::allergies::statements(facts) {
+        let name = statement.allergy.allergen.display();
+        let holds = statement.found.fact.status != Status::Cancelled;
+        if holds && !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 fn mark(person_id: i64, shown: &Demographics, community_id: &str) -> String {

@@ -2,6 +2,7 @@
 //!
 //! "No allergy record received" is said as such; it is never "no allergies".
 
+use crate::allergies::statements;
 use crate::call::Call;
 use crate::facility::of_source;
 use crate::facts::{self, Found};
@@ -99,12 +100,9 @@ fn page_of(call: &Call, reader: &Reader, patient: &Patient, found: &[Found]) -> 
         part(&|it| it == Status::Suspected, "diagnoses-suspected", ""),
         part(&ended, "diagnoses-ended", "ended"),
     ];
-    let allergies: Vec<AllergyLine> = found
+    let allergies: Vec<AllergyLine> = statements(found)
         .iter()
-        .filter_map(|it| match &it.fact.body {
-            FactBody::Allergy(allergy) => Some(allergy_line(it, allergy, patient, texts)),
-            _ => None,
-        })
+        .map(|it| allergy_line(it.found, &it.allergy, patient, texts))
         .collect();
     let heard = |facility: &crate::facility::Facility| {
         found.iter().any(|it| {

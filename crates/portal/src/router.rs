@@ -35,6 +35,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/p/{person}/e/{document}", get(timeline::panel::get))
         .route("/p/{person}/labs", get(labs::page::get))
         .route("/p/{person}/labs/graph", get(labs::graph::get))
+        .route("/p/{person}/labs/bacteriology", get(labs::bacteriology::get))
         .route("/p/{person}/meds", get(meds::page::get))
         .route("/p/{person}/problems", get(problems::get))
         .route("/p/{person}/docs", get(documents::list::get))

@@ -78,6 +78,7 @@ async fn what_a_hospital_does_not_disclose_is_on_no_page() {
         "/days?from=20250101&to=20261231",
         "/coverage",
         "/labs",
+        "/labs/bacteriology",
         "/meds",
         "/problems",
     ] {
@@ -256,4 +257,69 @@ async fn a_prescription_says_its_days_once() {
     let bar = body.split("e f2 bar").nth(1).unwrap().split("</a>").next().unwrap();
     assert!(bar.contains("27日"), "{bar}");
     assert!(!bar.contains("<b>"), "{bar}");
+}
+
+#[tokio::test]
+async fn a_search_that_fits_too_many_says_so_and_shows_nobody() {
+    let fixture = Fixture::new(None).await;
+    fixture.add_homonyms(model::limits::SEARCH_CANDIDATES);
+    let answer = fixture.get("/patients?q=%E5%B1%B1%E7%94%B0").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains("該当者が多すぎます"));
+    assert_eq!(answer.body.matches("class=\"ptn\"").count(), 0);
+    for wrong in ["0人", "0 人", "見つかりません</strong>"] {
+        assert!(!answer.body.contains(wrong), "{wrong}: too many is not nobody");
+    }
+    let narrow = fixture.get("/patients?q=00012").await;
+    assert_eq!(narrow.body.matches("class=\"ptn\"").count(), 1);
+}
+
+/// Entries of the first hospital, so many on each day.
+fn entries(days: &[&'static str], of_each: i64) -> Vec<Record<'static>> {
+    let mut records = Vec::new();
+    for day in days {
+        for _ in 0..of_each {
+            let document_id = i64::try_from(records.len()).unwrap() + 1;
+            let category = Category::Document;
+            records.push(Record { hospital: 0, day, category, label: "紹介状", document_id });
+        }
+    }
+    records
+}
+
+#[tokio::test]
+async fn under_the_matrix_stands_what_its_dates_hold_and_how_much_more_there_is() {
+    let days = ["20251101", "20251102", "20251103", "20251104", "20251105", "20251106", "20251107"];
+    let fixture = Fixture::new(None).await;
+    let mut records = entries(&days, 10);
+    records.extend(
+        entries(&["", ""], 1)
+            .into_iter()
+            .map(|it| Record { document_id: it.document_id + 100, ..it }),
+    );
+    fixture.add(records);
+    let body = fixture.get(&format!("/p/{}", fixture.person)).await.body;
+    assert_eq!(body.matches(" data-e>").count(), 62, "60 dated ones and all without a date");
+    assert!(body.contains("一覧で続きを見る（62 / 72 件）"), "all are counted");
+
+    let other = Fixture::new(None).await;
+    let many: Vec<&'static str> = (0..45)
+        .map(|n| {
+            let (year, month, day) = model::date::civil_from_days(20_000 + n);
+            &*Box::leak(format!("{year:04}{month:02}{day:02}").into_boxed_str())
+        })
+        .collect();
+    let mut records = entries(&many, 2);
+    records.extend(entries(&[""], 1).into_iter().map(|it| Record { document_id: 1_000, ..it }));
+    other.add(records);
+    let base = format!("/p/{}", other.person);
+    let body = other.get(&base).await.body;
+    assert_eq!(body.matches(" data-e>").count(), 60);
+    assert!(body.contains("（60 / 80 件）"), "40 dates of 45 are shown; those without come last");
+    let older = body.split("data-key=\"]\"").next().unwrap().rsplit("href=\"").next().unwrap();
+    let older = older.split('"').next().unwrap().replace("&#38;", "&");
+    let body = other.get(&older).await.body;
+    assert_eq!(body.matches(" data-e>").count(), 11, "five dates and the one without");
+    assert!(!body.contains("一覧で続きを見る"));
+    assert!(body.contains("以上 91 件で表示終わり"));
 }

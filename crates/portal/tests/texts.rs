@@ -16,7 +16,7 @@ const CALLS: [&str; 8] = [
 ];
 
 /// Every variable that texts use; a text whose variable is missing is not written at all.
-const VARIABLES: [(&str, &str); 22] = [
+const VARIABLES: [(&str, &str); 24] = [
     ("n", "1"),
     ("at", "1"),
     ("day", "1"),
@@ -39,6 +39,8 @@ const VARIABLES: [(&str, &str); 22] = [
     ("item", "1"),
     ("unit", "1"),
     ("items", "1"),
+    ("given", "1"),
+    ("ordered", "1"),
 ];
 
 fn files(folder: &Path, into: &mut Vec<PathBuf>) {

@@ -39,6 +39,9 @@ pub enum Outcome {
     AlreadyThere,
     /// It was already there; its version state changed.
     StateChanged,
+    /// It is stored, and the source shows another version of its item, sent at the same time with
+    /// other bytes, as current too: which of them holds, the source has to say.
+    TwoCurrent,
 }
 
 /// The source shows a known version of an item in another state (a renamed file, a DEL record).
@@ -75,7 +78,8 @@ pub trait DocumentSink: Send + Sync {
         submissions: Vec<Submission>,
     ) -> BoxFuture<'_, Vec<Result<Receipt, SinkError>>>;
 
-    /// Changes the state of versions that are already registered.
+    /// Changes the state of versions that are already registered. Attachments (APND) that came
+    /// with a version share its state and need no change of their own.
     fn change_states(
         &self,
         changes: Vec<StateChange>,

@@ -1,11 +1,15 @@
 //! Traits by which roles meet. A role never uses another role's crate; the binary wires them.
 
+pub mod caller;
 pub mod document_sink;
 pub mod identity_feed;
 pub mod person_search;
+pub mod registrar;
 
+pub use caller::{Caller, PeerCaller};
 pub use document_sink::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
 pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed};
 pub use person_search::{
     FoundPerson, PersonSearch, Reading, SearchError, SearchPage, SearchRequest,
 };
+pub use registrar::{HeldBytes, Registrar, RegistrarError, Registration};

@@ -2,15 +2,17 @@
 
 use crate::content::Derivations;
 use crate::converge::{self, Version};
-use crate::error::{ErrorCode, RegistryError, Violation};
+use crate::error::{ErrorCode, Problem, RegistryError};
 use crate::item::{self, Member, Owner};
 use crate::prepare::PreparedDocument;
 use crate::rule_state as rule;
+use crate::state_change;
 use model::Timestamp;
 use model::document::IntakeOrigin;
 use model::item::VersionState;
+use ports::StateChange;
 use store::Tx;
-use store::document::{KnownDocument, NewDocument, Patient, Settlement, VersionRow, row};
+use store::document::{KnownDocument, NewDocument, Patient, Settlement, VersionRow, metadata, row};
 
 /// What became of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,15 +27,37 @@ pub(crate) struct Registered {
     pub state: VersionState,
     /// Its item.
     pub item_id: Option<i64>,
+    /// Whether another version, sent at the same time, is shown as current beside it.
+    pub two_current: bool,
+}
+
+/// The document of a storage's item to which another one of its submission is attached.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parent<'a> {
+    /// Its source: whoever may see the one may see the other.
+    pub source_id: i64,
+    /// Its category, likewise.
+    pub category: &'a str,
 }
 
 /// Where a document is registered.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk<'a> {
     pub patient: &'a Patient,
+    /// Whom the document is attached to, if it is.
+    pub parent: Option<Parent<'a>>,
     pub submission_set_id: i64,
+    /// Whether a gateway of ours submits.
+    pub is_intake: bool,
     pub derivations: &'a Derivations,
     pub now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// The source of a peer's documents: that of the set's sourceId.
+    fn peer_source(&self) -> Option<i64> {
+        self.patient.source_id.filter(|_| !self.is_intake)
+    }
 }
 
 /// Registers a document, or finds it registered with the same bytes.
@@ -42,6 +66,9 @@ pub(crate) fn register(
     document: &PreparedDocument,
     desk: &Desk<'_>,
 ) -> Result<Registered, RegistryError> {
+    if !desk.is_intake {
+        return of_peer(tx, document, desk);
+    }
     match (&document.entry.intake, desk.patient.source_id) {
         (Some(intake), Some(source_id)) => version(tx, document, intake, source_id, desk),
         _ => foreign(tx, document, desk),
@@ -49,7 +76,9 @@ pub(crate) fn register(
 }
 
 /// Compares a document with the one that is registered under its uniqueId and takes over what
-/// the source says of its state now.
+/// the source says of its state now. A state that would bring back what was deleted or replaced
+/// is refused: storages never go back by themselves (SS-MIX2 guideline, update and delete), so
+/// somebody has to look.
 pub(crate) fn repeat(
     tx: &mut Tx,
     document: &PreparedDocument,
@@ -70,16 +99,47 @@ pub(crate) fn repeat(
             VersionState::Deprecated
         },
         item_id: known.item_id,
+        two_current: false,
     };
-    if let (Some(item_id), true) = (known.item_id, joined != known.told) {
+    let Some(item_id) = known.item_id else { return Ok(registered) };
+    if joined != known.told {
         let changes = [(known.id, joined)];
         item::change(tx, item_id, &changes, desk.derivations, desk.now)?;
         registered.state_changed = true;
+    } else if joined != told {
+        let shown = StateChange { unique_id: document.entry.unique_id.clone(), state: told };
+        if state_change::brings_back(&item::members(tx, item_id)?, &shown) {
+            return Err(state_change::brought_back(&shown).into());
+        }
+    } else if told == VersionState::Current {
+        registered.two_current = store::document::item::has_rival(tx, known.id)?;
     }
     Ok(registered)
 }
 
-/// A document that is no version of an item: Approved until it is replaced or deprecated.
+/// A peer's document. Its uniqueId may be registered already, with the same bytes; its entryUUID
+/// may not.
+fn of_peer(
+    tx: &mut Tx,
+    document: &PreparedDocument,
+    desk: &Desk<'_>,
+) -> Result<Registered, RegistryError> {
+    let entry = &document.entry;
+    if let Some(known) = row::known(tx, &entry.unique_id)? {
+        let text = row::metadata_text(tx, known.id)?.unwrap_or_default();
+        let hash = metadata::hash(&text).map_err(|error| RegistryError::Damaged {
+            unique_id: entry.unique_id.clone(),
+            reason: error.to_string(),
+        })?;
+        rule::hash_is_identical(&known, &hash, entry)?;
+    }
+    let is_new = !row::is_uuid_used(tx, entry.entry_uuid)?;
+    rule::uuid_is_new("DocumentEntry", entry.entry_uuid, is_new)?;
+    foreign(tx, document, desk)
+}
+
+/// A document that is no version of an item: Approved until it is replaced or deprecated. One
+/// that is attached to a storage's document has no line of its own: it stands on that one's page.
 fn foreign(
     tx: &mut Tx,
     document: &PreparedDocument,
@@ -92,16 +152,24 @@ fn foreign(
     let new = row_of(document, desk, None, VersionState::Current, &settlement);
     match row::insert(tx, &new)? {
         Some(id) => {
-            item::show(tx, &owner(document, desk, None, id), &document.content)?;
+            if desk.parent.is_none() {
+                let source_id = desk.peer_source();
+                item::show(tx, &owner(document, desk, source_id, id), &document.content)?;
+            }
             Ok(Registered {
                 id,
                 is_new: true,
                 state_changed: false,
                 state: VersionState::Current,
                 item_id: None,
+                two_current: false,
             })
         }
-        None => collision(tx, document, desk),
+        None if desk.is_intake => collision(tx, document, desk),
+        None => {
+            rule::uuid_is_new("DocumentEntry", document.entry.entry_uuid, false)?;
+            Err(refused("no row took its place", document))
+        }
     }
 }
 
@@ -134,6 +202,7 @@ fn version(
     });
     let settled = item::settle(&mut members);
     let place = members.iter().position(|member| member.row.is_none()).unwrap_or(0);
+    let two_current = item::has_rival(&members, &settled, place);
     let settlement = item::settlement(&settled[place], &flag_codes(document), None, desk.now)?;
     let new = row_of(document, desk, Some((source_id, item_id)), intake.state, &settlement);
     let Some(id) = row::insert(tx, &new)? else {
@@ -154,6 +223,7 @@ fn version(
         state_changed: false,
         state: settlement.state,
         item_id: Some(item_id),
+        two_current,
     })
 }
 
@@ -189,16 +259,13 @@ fn elsewhere(
 }
 
 fn refused(reason: &str, document: &PreparedDocument) -> RegistryError {
-    RegistryError::Refused(Violation {
-        code: ErrorCode::XdsRegistryMetadataError,
-        section: "ITI TF-2 3.42.4.1.3",
-        context: format!("DocumentEntry {}: {reason}", document.entry.unique_id),
-    })
+    let context = format!("DocumentEntry {}: {reason}", document.entry.unique_id);
+    Problem::new(ErrorCode::XdsRegistryMetadataError, "ITI TF-2 3.42.4.1.3", context).into()
 }
 
 fn row_of<'a>(
     document: &'a PreparedDocument,
-    desk: &Desk<'_>,
+    desk: &Desk<'a>,
     origin: Option<(i64, i64)>,
     told: VersionState,
     settlement: &'a Settlement,
@@ -207,16 +274,23 @@ fn row_of<'a>(
         entry: &document.entry,
         metadata: &document.metadata,
         identity_id: desk.patient.identity_id,
-        source_id: origin.map(|(source_id, _)| source_id),
+        source_id: origin
+            .map(|(source_id, _)| source_id)
+            .or(desk.parent.map(|parent| parent.source_id))
+            .or(desk.peer_source()),
         item_id: origin.map(|(_, item_id)| item_id),
         submission_set_id: desk.submission_set_id,
         told,
         settlement,
-        category: document.content.line.category.name(),
-        sha256: &document.sha256,
+        category: desk
+            .parent
+            .map_or(document.content.line.category.name(), |parent| parent.category),
+        sha256: if document.held { &document.sha256 } else { &[] },
         in_objects: document.in_objects,
         text_verdict: &document.content.text_verdict,
         created: desk.now,
+        held: document.held,
+        member_implied: desk.is_intake,
     }
 }
 
@@ -230,7 +304,8 @@ fn owner<'a>(
         identity_id: desk.patient.identity_id,
         document_id: id,
         source_id,
-        sha256: &document.sha256,
+        // The same bytes twice are one line; where there are none, each document is its own.
+        sha256: if document.held { &document.sha256 } else { document.entry.entry_uuid.as_bytes() },
         taken: desk.now,
     }
 }

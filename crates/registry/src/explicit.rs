@@ -1,16 +1,16 @@
 //! The associations that a submission itself names.
 
 use crate::content::Derivations;
-use crate::error::RegistryError;
+use crate::error::{Problem, RegistryError, collect};
 use crate::link::{self, Joined};
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, unwritable};
 use crate::relation;
 use crate::rule_state as rule;
 use model::Timestamp;
-use model::document::{Association, AssociationType};
-use std::collections::HashMap;
+use model::document::{Association, AssociationDetails, AssociationType, SubmissionSetStatus};
+use std::collections::{HashMap, HashSet};
 use store::Tx;
-use store::document::{End, EndKind, NewAssociation, Patient, association};
+use store::document::{End, EndKind, NewAssociation, Patient, association, row};
 use uuid::Uuid;
 
 /// The objects of a submission by their entryUUID.
@@ -20,19 +20,29 @@ pub(crate) struct Objects {
     /// Documents that were registered before: members by reference.
     pub referenced: Vec<i64>,
     ends: HashMap<Uuid, End>,
+    failed: HashSet<Uuid>,
 }
 
 impl Objects {
     /// Of a set.
-    pub fn new(set: Joined) -> Objects {
-        Objects { set, referenced: Vec::new(), ends: HashMap::new() }
+    pub fn new(set: Joined, end: End) -> Objects {
+        let ends = HashMap::from([(set.uuid, end)]);
+        Objects { set, referenced: Vec::new(), ends, failed: HashSet::new() }
     }
 
-    /// Adds a document or folder.
+    /// Adds a document, folder or association.
     pub fn add(&mut self, uuid: Uuid, end: End) {
         self.ends.insert(uuid, end);
     }
+
+    /// Notes that an object was refused: what names it is not blamed for that.
+    pub fn fail(&mut self, uuid: Uuid) {
+        self.failed.insert(uuid);
+    }
 }
+
+/// The derivations at hand and the time.
+pub(crate) type Present<'a> = (&'a Derivations, Timestamp);
 
 /// An association that needs no row of its own: the set's HasMember to what it brings, and a
 /// replacement between versions of one item, which the registry derives itself.
@@ -40,7 +50,8 @@ pub(crate) fn is_implied(association: &Association, submission: &Prepared) -> bo
     let entry = |uuid: Uuid| submission.documents.iter().find(|d| d.entry.entry_uuid == uuid);
     match association.association_type {
         AssociationType::HasMember => {
-            association.source == submission.set.entry_uuid
+            submission.is_intake
+                && association.source == submission.set.entry_uuid
                 && (entry(association.target).is_some()
                     || submission.folders.iter().any(|(f, _)| f.entry_uuid == association.target)
                     || submission.associations.iter().any(|a| a.entry_uuid == association.target))
@@ -68,41 +79,71 @@ pub(crate) fn refer(
     Ok(())
 }
 
-/// Checks each association against its rules, registers it and does what it means.
+/// Checks each association against its rules, registers it and does what it means. Those that
+/// other associations name come first.
 pub(crate) fn associate(
     tx: &mut Tx,
     submission: &Prepared,
     owner: &Patient,
-    objects: &Objects,
-    derivations: &Derivations,
-    now: Timestamp,
+    objects: &mut Objects,
+    problems: &mut Vec<Problem>,
+    present: Present<'_>,
 ) -> Result<(), RegistryError> {
-    for new in &submission.associations {
-        if is_implied(new, submission) {
+    let here: HashSet<Uuid> = submission.associations.iter().map(|one| one.entry_uuid).collect();
+    let (last, first): (Vec<&Association>, Vec<&Association>) = submission
+        .associations
+        .iter()
+        .filter(|new| !is_implied(new, submission))
+        .partition(|new| here.contains(&new.target));
+    for new in first.into_iter().chain(last) {
+        if [new.source, new.target].iter().any(|uuid| objects.failed.contains(uuid)) {
             continue;
         }
-        let (source, source_is_here) = end(tx, new.source, new, objects)?;
-        let (target, target_is_here) = end(tx, new.target, new, objects)?;
-        if new.association_type == AssociationType::Replaces
-            && source.item_id.is_some()
-            && source.item_id == target.item_id
-        {
-            continue;
+        let done = one(tx, new, submission, owner, objects, present);
+        if collect(done, problems)?.is_none() {
+            objects.fail(new.entry_uuid);
         }
-        rule::ends_fit(fits(new.association_type, source.kind, target.kind), new)?;
-        rule::source_is_submitted(source_is_here, new)?;
-        rule::replaced_is_registered(target_is_here, new)?;
-        for (side, uuid) in [(&source, new.source), (&target, new.target)] {
-            rule::patient_is_the_same(owner, side.person_id, &uuid.to_string())?;
-        }
-        if source.kind == EndKind::Folder {
-            rule::end_is_approved(source.availability, new.source)?;
-        }
-        rule::end_is_approved(target.availability, new.target)?;
-        register(tx, new, (source, target), objects)?;
-        take_effect(tx, new, (source, target), objects, derivations, now)?;
     }
     Ok(())
+}
+
+fn one(
+    tx: &mut Tx,
+    new: &Association,
+    submission: &Prepared,
+    owner: &Patient,
+    objects: &mut Objects,
+    (derivations, now): Present<'_>,
+) -> Result<(), RegistryError> {
+    let (source, _) = end(tx, new.source, new, objects)?;
+    let (target, target_is_here) = end(tx, new.target, new, objects)?;
+    if new.association_type == AssociationType::Replaces
+        && source.item_id.is_some()
+        && source.item_id == target.item_id
+    {
+        return Ok(());
+    }
+    rule::ends_fit(fits(new.association_type, source.kind, target.kind), new)?;
+    rule::snapshot_is_of_on_demand(target.is_on_demand, new)?;
+    let mut problems = Vec::new();
+    for (side, uuid) in [(&source, new.source), (&target, new.target)] {
+        problems.extend(rule::patient_is_the_same(owner, side.person_id, &uuid.to_string()).err());
+    }
+    if source.kind == EndKind::Folder {
+        problems.extend(rule::end_is_approved(source.availability, new.source).err());
+    }
+    // History comes with its attachments: both are what the storage says they are.
+    let comes_with_its_version = new.association_type == AssociationType::Appends
+        && target_is_here
+        && target.item_id.is_some();
+    if !comes_with_its_version {
+        problems.extend(rule::end_is_approved(target.availability, new.target).err());
+    }
+    if !problems.is_empty() {
+        return Err(RegistryError::Refused(problems));
+    }
+    register(tx, new, (source, target), submission, objects)?;
+    take_effect(tx, new, (source, target), objects, derivations, now)
 }
 
 fn end(
@@ -114,16 +155,20 @@ fn end(
     if let Some(end) = objects.ends.get(&uuid) {
         return Ok((*end, true));
     }
-    Ok((rule::end_is_resolved(association::end(tx, uuid)?, uuid, new)?, uuid == objects.set.uuid))
+    Ok((rule::end_is_resolved(association::end(tx, uuid)?, uuid, new)?, false))
 }
 
-fn fits(association_type: AssociationType, source: EndKind, target: EndKind) -> bool {
+pub(crate) fn fits(association_type: AssociationType, source: EndKind, target: EndKind) -> bool {
     match association_type {
-        AssociationType::HasMember => {
-            matches!(source, EndKind::Folder | EndKind::SubmissionSet)
-                && target == EndKind::Document
-        }
+        AssociationType::HasMember => match source {
+            EndKind::SubmissionSet => target != EndKind::SubmissionSet,
+            EndKind::Folder => target == EndKind::Document,
+            EndKind::Document | EndKind::Association => false,
+        },
         AssociationType::Signs => source == EndKind::Document && target != EndKind::Association,
+        AssociationType::UpdateAvailabilityStatus
+        | AssociationType::SubmitAssociation
+        | AssociationType::NonVersioningUpdate => false,
         _ => source == EndKind::Document && target == EndKind::Document,
     }
 }
@@ -132,23 +177,48 @@ fn register(
     tx: &mut Tx,
     new: &Association,
     (source, target): (End, End),
-    objects: &Objects,
+    submission: &Prepared,
+    objects: &mut Objects,
 ) -> Result<(), RegistryError> {
+    if !submission.is_intake {
+        rule::uuid_is_new("Association", new.entry_uuid, !row::is_uuid_used(tx, new.entry_uuid)?)?;
+    }
+    let details = details_of(new)?;
     let row = NewAssociation {
         entry_uuid: new.entry_uuid,
         association_type: new.association_type,
         source: (source.kind, source.id),
         target: (target.kind, target.id),
-        original: false,
+        original: new.submission_set_status() == Some(SubmissionSetStatus::Original),
         submission_set_id: objects.set.id,
+        details: &details,
     };
     let id = association::insert(tx, &row)?;
     rule::uuid_is_new("Association", new.entry_uuid, id.is_some())?;
-    if let (Some(id), EndKind::Folder) = (id, source.kind) {
+    let Some(id) = id else { return Ok(()) };
+    let end = End { kind: EndKind::Association, id, ..source };
+    objects.add(new.entry_uuid, End { item_id: None, is_on_demand: false, ..end });
+    let is_tied = submission.associations.iter().any(|other| {
+        other.association_type == AssociationType::HasMember
+            && other.source == objects.set.uuid
+            && other.target == new.entry_uuid
+    });
+    if source.kind == EndKind::Folder && (submission.is_intake || !is_tied) {
         let membership = Joined { kind: EndKind::Association, id, uuid: new.entry_uuid };
         relation::tie_to_set(tx, membership, objects.set.id)?;
     }
     Ok(())
+}
+
+/// The text of an association's details; SubmissionSetStatus has its own column.
+pub(crate) fn details_of(association: &Association) -> Result<String, RegistryError> {
+    let details = association
+        .details
+        .as_deref()
+        .map(|details| AssociationDetails { submission_set_status: None, ..details.clone() });
+    let details = details.and_then(AssociationDetails::boxed);
+    association::details(details.as_deref())
+        .map_err(|error| unwritable(&association.entry_uuid.to_string(), &error).into())
 }
 
 fn take_effect(
@@ -166,6 +236,7 @@ fn take_effect(
             let replacement = Joined { kind: EndKind::Document, id: source.id, uuid: new.source };
             relation::join_folders(tx, target.id, replacement, objects.set.id, now)
         }
+        AssociationType::Appends if target.item_id.is_some() => Ok(row::follow(tx, target.id)?),
         AssociationType::HasMember if source.kind == EndKind::Folder => {
             Ok(store::document::folder::touch(tx, source.id, now)?)
         }

@@ -105,6 +105,7 @@ pub(crate) fn write(
             && new.deletion.map(|(_, from)| from) == known.deletion_known_from.as_deref();
         if !unchanged {
             row::settle(tx, known.id, member.version.told, &new)?;
+            row::follow(tx, known.id)?;
         }
         if known.state == VersionState::Current && new.state != VersionState::Current {
             fact::delete_of_document(tx, known.id)?;
@@ -180,11 +181,12 @@ pub(crate) fn inherit(
     let Some(earlier) = before.iter().find(|m| m.is_current()).and_then(|m| m.row.as_ref()) else {
         return Ok(());
     };
+    // Not only among those that were sent later: a file that is rewritten in place keeps its
+    // sending time, and a deletion may bring an earlier version back.
     let later = members
         .iter()
         .zip(settled)
-        .skip_while(|(member, _)| member.entry_uuid != earlier.entry_uuid)
-        .skip(1)
+        .filter(|(member, _)| member.entry_uuid != earlier.entry_uuid)
         .find(|(_, settled)| settled.state == VersionState::Current)
         .and_then(|(member, _)| member.row.as_ref());
     let Some(later) = later else { return Ok(()) };
@@ -213,6 +215,18 @@ pub(crate) fn change(
     write(tx, &after, &settled, derivations, now)?;
     write_chain(tx, &before, &after)?;
     inherit(tx, &before, &after, &settled, derivations, now)
+}
+
+/// Whether the source shows another version, sent when that of `place` was, as current too.
+pub(crate) fn has_rival(members: &[Member], settled: &[Settled], place: usize) -> bool {
+    let is_shown = |place: usize| {
+        members[place].version.told == VersionState::Current
+            && settled[place].state != VersionState::Deleted
+    };
+    let sent = &members[place].version.sent;
+    is_shown(place)
+        && (0..members.len())
+            .any(|other| other != place && is_shown(other) && members[other].version.sent == *sent)
 }
 
 /// Whose and which document facts and a line belong to.

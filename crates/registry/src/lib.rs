@@ -11,10 +11,17 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod converge;
+pub mod iti18;
+pub mod iti42;
+pub mod iti51;
+pub mod iti57;
+pub mod iti61;
+pub mod iti62;
 pub mod query;
-pub mod rule;
 pub mod rule_state;
+pub mod rule_update;
 pub mod stats;
+pub mod stored_query;
 
 mod content;
 mod document;
@@ -25,12 +32,21 @@ mod link;
 mod names;
 mod prepare;
 mod relation;
+mod remove;
 mod state_change;
+mod streamed;
 mod submit;
+mod update;
+mod whose;
+mod xml_answer;
 
-pub use content::{Content, Derivations, derive_content};
-pub use error::{ErrorCode, RegistryError, Violation};
-pub use prepare::{Incoming, Prepared, PreparedDocument, prepare};
+pub use content::{Content, Derivations, derive_content, has_facts};
+pub use error::{ErrorCode, Problem, RegistryError, refusal};
+pub use iti18::Queries;
+pub use iti42::Changes;
+pub use prepare::{Held, Incoming, Prepared, PreparedDocument, prepare, prepare_message};
+pub use remove::remove;
 pub use state_change::change_states;
 pub use stats::{DocumentCounts, Stats, stats};
 pub use submit::{Registered, submit};
+pub use update::{Updated, update};

@@ -31,6 +31,7 @@ pub(crate) fn join(
         target: (target.kind, target.id),
         original,
         submission_set_id,
+        details: "",
     };
     let id = association::insert(tx, &new)?;
     Ok(id.map(|id| Joined { kind: EndKind::Association, id, uuid }))

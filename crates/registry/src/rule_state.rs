@@ -1,7 +1,7 @@
 //! The rules of a submission that need what is already registered. Each is one function over
 //! plain values that names its error code and its section.
 
-use crate::error::{ErrorCode, Violation};
+use crate::error::{ErrorCode, Problem};
 use model::document::{Association, AssociationType, Availability, DocumentEntry, SubmissionSet};
 use model::hl7::PatientId;
 use store::document::{KnownDocument, Patient};
@@ -11,40 +11,49 @@ const REGISTER: &str = "ITI TF-2 3.42.4.1.3";
 const RELATIONSHIPS: &str = "ITI TF-3 4.2.2";
 
 /// The patient is enrolled, under an ID of a domain that the centre knows.
-pub fn patient_is_known(patient: Option<Patient>, named: &PatientId) -> Result<Patient, Violation> {
-    patient.filter(|patient| patient.enrolled).ok_or_else(|| Violation {
-        code: ErrorCode::XdsUnknownPatientId,
-        section: REGISTER,
-        context: format!(
-            "{}^^^&{}&ISO is not enrolled; enrol the patient first",
-            named.id, named.authority.oid
-        ),
+pub fn patient_is_known(patient: Option<Patient>, named: &PatientId) -> Result<Patient, Problem> {
+    patient.filter(|patient| patient.enrolled).ok_or_else(|| {
+        Problem::new(
+            ErrorCode::XdsUnknownPatientId,
+            REGISTER,
+            format!(
+                "{}^^^&{}&ISO is not enrolled; enrol the patient first",
+                named.id, named.authority.oid
+            ),
+        )
     })
+}
+
+/// A patientId is of the affinity domain, known from the identity feed and of somebody who takes
+/// part. The context carries the value.
+pub fn patient_id_is_known(named: &PatientId) -> Problem {
+    let context = format!("{} is not a known patient", ebrim::notation::cx(named));
+    Problem::new(ErrorCode::XdsUnknownPatientId, REGISTER, context)
 }
 
 /// All objects of a submission are one person's, after links and merges.
-pub fn patient_is_the_same(first: &Patient, person_id: i64, what: &str) -> Result<(), Violation> {
+pub fn patient_is_the_same(first: &Patient, person_id: i64, what: &str) -> Result<(), Problem> {
     if first.person_id == person_id {
         return Ok(());
     }
-    Err(Violation {
-        code: ErrorCode::XdsPatientIdDoesNotMatch,
-        section: REGISTER,
-        context: format!("{what} belongs to another patient than the rest of the submission"),
-    })
+    Err(Problem::new(
+        ErrorCode::XdsPatientIdDoesNotMatch,
+        REGISTER,
+        format!("{what} belongs to another patient than the rest of the submission"),
+    ))
 }
 
 /// A submission names a patient: by its documents, or by the registered objects that it joins.
-pub fn patient_is_named(set: &SubmissionSet) -> Violation {
-    Violation {
-        code: ErrorCode::XdsUnknownPatientId,
-        section: REGISTER,
-        context: format!("SubmissionSet {} names no patient", set.unique_id),
-    }
+pub fn patient_is_named(set: &SubmissionSet) -> Problem {
+    Problem::new(
+        ErrorCode::XdsUnknownPatientId,
+        REGISTER,
+        format!("SubmissionSet {} names no patient", set.unique_id),
+    )
 }
 
 /// An intake document comes from a source that is set up, under an ID of that source's domain.
-pub fn source_is_of_the_domain(patient: &Patient, entry: &DocumentEntry) -> Result<(), Violation> {
+pub fn source_is_of_the_domain(patient: &Patient, entry: &DocumentEntry) -> Result<(), Problem> {
     let Some(intake) = &entry.intake else { return Ok(()) };
     let context = match (patient.source_id, patient.source_domain_id) {
         (Some(_), Some(domain)) if domain == patient.domain_id => return Ok(()),
@@ -54,15 +63,48 @@ pub fn source_is_of_the_domain(patient: &Patient, entry: &DocumentEntry) -> Resu
         ),
         (None, _) => format!("no source is named {:?}; add it first", intake.source),
     };
-    Err(Violation { code: ErrorCode::XdsRegistryMetadataError, section: REGISTER, context })
+    Err(Problem::new(ErrorCode::XdsRegistryMetadataError, REGISTER, context))
 }
 
-/// A document whose uniqueId is known has the known size and hash.
+/// A document whose uniqueId is known has the known size and hash, as far as both have them:
+/// on-demand entries have none.
+pub fn hash_is_identical(
+    known: &KnownDocument,
+    known_hash: &str,
+    entry: &DocumentEntry,
+) -> Result<(), Problem> {
+    if known_hash.is_empty() || entry.hash.is_empty() {
+        return Ok(());
+    }
+    let code = if !known_hash.eq_ignore_ascii_case(&entry.hash) {
+        ErrorCode::XdsNonIdenticalHash
+    } else if known.size != entry.size {
+        ErrorCode::XdsNonIdenticalSize
+    } else {
+        return Ok(());
+    };
+    let context = format!("uniqueId {} is registered with other bytes", entry.unique_id);
+    Err(Problem::new(code, REGISTER, context))
+}
+
+/// A snapshot is of an on-demand document.
+pub fn snapshot_is_of_on_demand(
+    is_on_demand: bool,
+    association: &Association,
+) -> Result<(), Problem> {
+    if is_on_demand || association.association_type != AssociationType::IsSnapshotOf {
+        return Ok(());
+    }
+    let context = format!("IsSnapshotOf: {} is no On-Demand entry", association.target.urn());
+    Err(Problem::new(ErrorCode::XdsRegistryMetadataError, RELATIONSHIPS, context))
+}
+
+/// A document of intake whose uniqueId is known has the known size and bytes.
 pub fn bytes_are_identical(
     known: &KnownDocument,
     entry: &DocumentEntry,
     sha256: &[u8; 32],
-) -> Result<(), Violation> {
+) -> Result<(), Problem> {
     let code = if known.size != entry.size {
         ErrorCode::XdsNonIdenticalSize
     } else if known.sha256 != sha256 {
@@ -70,11 +112,11 @@ pub fn bytes_are_identical(
     } else {
         return Ok(());
     };
-    Err(Violation {
+    Err(Problem::new(
         code,
-        section: REGISTER,
-        context: format!("uniqueId {} is registered with other bytes", entry.unique_id),
-    })
+        REGISTER,
+        format!("uniqueId {} is registered with other bytes", entry.unique_id),
+    ))
 }
 
 /// A document that is registered belongs to the identity under which it is sent again.
@@ -82,39 +124,39 @@ pub fn known_patient_is_the_same(
     known: &KnownDocument,
     patient: &Patient,
     entry: &DocumentEntry,
-) -> Result<(), Violation> {
+) -> Result<(), Problem> {
     if known.identity_id == patient.identity_id {
         return Ok(());
     }
-    Err(Violation {
-        code: ErrorCode::XdsPatientIdDoesNotMatch,
-        section: REGISTER,
-        context: format!("uniqueId {} is registered for another patient", entry.unique_id),
-    })
+    Err(Problem::new(
+        ErrorCode::XdsPatientIdDoesNotMatch,
+        REGISTER,
+        format!("uniqueId {} is registered for another patient", entry.unique_id),
+    ))
 }
 
 /// The uniqueId of a new submission set or folder is used by no other.
-pub fn unique_id_is_new(object: &str, unique_id: &str, is_new: bool) -> Result<(), Violation> {
+pub fn unique_id_is_new(object: &str, unique_id: &str, is_new: bool) -> Result<(), Problem> {
     if is_new {
         return Ok(());
     }
-    Err(Violation {
-        code: ErrorCode::XdsDuplicateUniqueIdInRegistry,
-        section: REGISTER,
-        context: format!("{object} uniqueId {unique_id} is already registered"),
-    })
+    Err(Problem::new(
+        ErrorCode::XdsDuplicateUniqueIdInRegistry,
+        REGISTER,
+        format!("{object} uniqueId {unique_id} is already registered"),
+    ))
 }
 
 /// An entryUUID that is registered is never given to another object.
-pub fn uuid_is_new(object: &str, uuid: Uuid, is_new: bool) -> Result<(), Violation> {
+pub fn uuid_is_new(object: &str, uuid: Uuid, is_new: bool) -> Result<(), Problem> {
     if is_new {
         return Ok(());
     }
-    Err(Violation {
-        code: ErrorCode::XdsRegistryMetadataError,
-        section: REGISTER,
-        context: format!("entryUUID {uuid} of a new {object} is already registered"),
-    })
+    Err(Problem::new(
+        ErrorCode::XdsRegistryMetadataError,
+        REGISTER,
+        format!("entryUUID {uuid} of a new {object} is already registered"),
+    ))
 }
 
 /// Both ends of an association are in the registry or in the submission.
@@ -122,81 +164,44 @@ pub fn end_is_resolved<T>(
     end: Option<T>,
     uuid: Uuid,
     association: &Association,
-) -> Result<T, Violation> {
-    end.ok_or_else(|| Violation {
-        code: ErrorCode::UnresolvedReferenceException,
-        section: RELATIONSHIPS,
-        context: format!(
-            "{} {}: {uuid} is neither registered nor submitted",
-            association.association_type.name(),
-            association.entry_uuid
-        ),
-    })
-}
-
-/// The source of a relationship is part of the submission; the source of a folder's HasMember
-/// may be a registered folder.
-pub fn source_is_submitted(submitted: bool, association: &Association) -> Result<(), Violation> {
-    if submitted || association.association_type == AssociationType::HasMember {
-        return Ok(());
-    }
-    Err(Violation {
-        code: ErrorCode::UnresolvedReferenceException,
-        section: RELATIONSHIPS,
-        context: format!(
-            "{}: its sourceObject {} is not in the submission",
-            association.association_type.name(),
-            association.source
-        ),
-    })
-}
-
-/// The target of a replacement is in the registry, not in the same submission.
-pub fn replaced_is_registered(submitted: bool, association: &Association) -> Result<(), Violation> {
-    let replaces = matches!(
-        association.association_type,
-        AssociationType::Replaces
-            | AssociationType::TransformsAndReplaces
-            | AssociationType::IsSnapshotOf
-    );
-    if !(submitted && replaces) {
-        return Ok(());
-    }
-    Err(Violation {
-        code: ErrorCode::UnresolvedReferenceException,
-        section: RELATIONSHIPS,
-        context: format!(
-            "{}: its targetObject {} must be registered before",
-            association.association_type.name(),
-            association.target
-        ),
+) -> Result<T, Problem> {
+    end.ok_or_else(|| {
+        Problem::new(
+            ErrorCode::UnresolvedReferenceException,
+            RELATIONSHIPS,
+            format!(
+                "{} {}: {uuid} is neither registered nor submitted",
+                association.association_type.name(),
+                association.entry_uuid
+            ),
+        )
     })
 }
 
 /// What an association names is Approved.
-pub fn end_is_approved(availability: Availability, uuid: Uuid) -> Result<(), Violation> {
+pub fn end_is_approved(availability: Availability, uuid: Uuid) -> Result<(), Problem> {
     match availability {
         Availability::Approved => Ok(()),
-        Availability::Deprecated => Err(Violation {
-            code: ErrorCode::XdsRegistryDeprecatedDocumentError,
-            section: RELATIONSHIPS,
-            context: format!("{uuid} is deprecated"),
-        }),
+        Availability::Deprecated => Err(Problem::new(
+            ErrorCode::XdsRegistryDeprecatedDocumentError,
+            RELATIONSHIPS,
+            format!("{uuid} is deprecated"),
+        )),
     }
 }
 
 /// A relationship joins two documents; HasMember joins a folder with a document.
-pub fn ends_fit(fits: bool, association: &Association) -> Result<(), Violation> {
+pub fn ends_fit(fits: bool, association: &Association) -> Result<(), Problem> {
     if fits {
         return Ok(());
     }
-    Err(Violation {
-        code: ErrorCode::XdsRegistryMetadataError,
-        section: RELATIONSHIPS,
-        context: format!(
+    Err(Problem::new(
+        ErrorCode::XdsRegistryMetadataError,
+        RELATIONSHIPS,
+        format!(
             "{} {} joins kinds of objects that it cannot join",
             association.association_type.name(),
             association.entry_uuid
         ),
-    })
+    ))
 }

@@ -2,7 +2,7 @@
 
 use crate::content::Derivations;
 use crate::converge::join;
-use crate::error::{ErrorCode, RegistryError, Violation};
+use crate::error::{ErrorCode, Problem, RegistryError};
 use crate::item;
 use model::Timestamp;
 use model::item::VersionState;
@@ -23,7 +23,7 @@ pub fn change_states(
     changes: &[StateChange],
     derivations: &Derivations,
     now: Timestamp,
-) -> Result<Vec<Result<Outcome, Violation>>, RegistryError> {
+) -> Result<Vec<Result<Outcome, Problem>>, RegistryError> {
     let mut known = Vec::with_capacity(changes.len());
     for change in changes {
         known.push(row::known(tx, &change.unique_id)?);
@@ -56,7 +56,7 @@ fn change_item(
     changes: &[StateChange],
     derivations: &Derivations,
     now: Timestamp,
-    answers: &mut [Result<Outcome, Violation>],
+    answers: &mut [Result<Outcome, Problem>],
 ) -> Result<(), RegistryError> {
     let members = item::members(tx, item_id)?;
     let mut told = Vec::with_capacity(places.len());
@@ -83,8 +83,10 @@ fn change_item(
     Ok(())
 }
 
-/// Whether a version would come to another state if the source's lower state were believed.
-fn brings_back(members: &[item::Member], change: &StateChange) -> bool {
+/// Whether a version would come to another state if the source's lower state were believed, or
+/// the source contradicts itself: what was deleted is shown as valid, or what was replaced is
+/// shown as valid beside one that was sent at the same time.
+pub(crate) fn brings_back(members: &[item::Member], change: &StateChange) -> bool {
     let place = |members: &[item::Member]| {
         members.iter().position(|member| member.version.unique_id == change.unique_id)
     };
@@ -93,7 +95,12 @@ fn brings_back(members: &[item::Member], change: &StateChange) -> bool {
     let Some(at) = place(&believed) else { return false };
     believed[at].version.told = change.state;
     let after = item::settle(&mut believed);
-    before[at].state != after[at].state
+    if before[at].state != after[at].state {
+        return true;
+    }
+    let shown = |member: &item::Member| member.version.unique_id == change.unique_id;
+    let was_deleted = members.iter().any(|m| shown(m) && m.version.told == VersionState::Deleted);
+    change.state == VersionState::Current && (was_deleted || item::has_rival(&believed, &after, at))
 }
 
 /// A document that is no version of an item: Approved, then deprecated or deleted.
@@ -102,7 +109,7 @@ fn change_foreign(
     document: &KnownDocument,
     change: &StateChange,
     now: Timestamp,
-) -> Result<Result<Outcome, Violation>, RegistryError> {
+) -> Result<Result<Outcome, Problem>, RegistryError> {
     let joined = join(document.told, change.state);
     if joined == document.told {
         let lower = joined != change.state;
@@ -128,22 +135,19 @@ fn lock(tx: &mut Tx, known: &[Option<KnownDocument>]) -> Result<(), RegistryErro
     Ok(())
 }
 
-fn unknown(change: &StateChange) -> Violation {
-    Violation {
-        code: ErrorCode::XdsDocumentUniqueIdError,
-        section: "ITI TF-3 table 4.2.4.1-2",
-        context: format!("uniqueId {} is not registered; submit it", change.unique_id),
-    }
+fn unknown(change: &StateChange) -> Problem {
+    Problem::new(
+        ErrorCode::XdsDocumentUniqueIdError,
+        "ITI TF-3 table 4.2.4.1-2",
+        format!("uniqueId {} is not registered; submit it", change.unique_id),
+    )
 }
 
-fn brought_back(change: &StateChange) -> Violation {
-    Violation {
-        code: ErrorCode::XdsMetadataUpdateError,
-        section: "SS-MIX2 guideline, update and delete",
-        context: format!(
-            "uniqueId {} was deleted or replaced before and is shown as valid again; send it again \
-             with a new sending time",
-            change.unique_id
-        ),
-    }
+pub(crate) fn brought_back(change: &StateChange) -> Problem {
+    let context = format!(
+        "uniqueId {} was deleted or replaced before and is shown as valid again; send it again \
+         with a new sending time",
+        change.unique_id
+    );
+    Problem::new(ErrorCode::XdsMetadataUpdateError, "SS-MIX2 guideline, update and delete", context)
 }

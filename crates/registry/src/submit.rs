@@ -1,18 +1,19 @@
 //! The use case of ITI-42: a submission set, whole or not at all.
 
 use crate::content::Derivations;
-use crate::document::{self, Desk};
-use crate::error::{RegistryError, Violation};
+use crate::document::{self, Desk, Parent};
+use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, Objects};
 use crate::link::Joined;
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, PreparedDocument};
 use crate::relation;
 use crate::rule_state as rule;
+use crate::whose::{Whose, whose};
 use model::Timestamp;
-use model::document::{Association, Availability, DocumentEntry};
+use model::document::{Association, AssociationType, Availability, Folder};
 use model::item::VersionState;
 use ports::Outcome;
-use store::document::{End, EndKind, Patient, association, folder, patient, row, set};
+use store::document::{End, EndKind, Patient, association, folder, row, set};
 use store::{StoreError, Tx};
 
 /// What a submission did.
@@ -23,6 +24,8 @@ pub struct Registered {
     /// The documents that it brought: their place in the submission and their rows, for the
     /// repository to put their bytes beside them in the same transaction.
     pub documents: Vec<(usize, i64)>,
+    /// Whose they are.
+    pub person_id: i64,
 }
 
 /// Registers a submission. It is repeatable: sending it again answers
@@ -37,22 +40,78 @@ pub fn submit(
     derivations: &Derivations,
     now: Timestamp,
 ) -> Result<Registered, RegistryError> {
-    let patients = patients(tx, submission)?;
-    let owner = match patients.first() {
-        Some(first) => *first,
-        None => patient_of_associations(tx, submission)?,
-    };
+    let whose = whose(tx, submission, now)?;
+    let mut problems = Vec::new();
     let set = &submission.set;
-    let inserted = set::insert(tx, set, &submission.set_metadata, owner.identity_id)?;
+    if !submission.is_intake {
+        problems.extend(set_is_new(tx, submission)?);
+    }
+    let person_id = whose.owner.person_id;
+    let inserted = set::insert(tx, set, &submission.set_metadata, whose.owner.identity_id)?;
     let Some(set_id) = inserted else {
-        return repeat(tx, submission, &patients, derivations, now);
+        if submission.is_intake {
+            return repeat(tx, submission, &whose, derivations, now);
+        }
+        if problems.is_empty() {
+            return Err(uuid_is_taken("SubmissionSet", set.entry_uuid)?);
+        }
+        return Err(RegistryError::Refused(problems));
     };
-    let mut objects =
-        Objects::new(Joined { kind: EndKind::SubmissionSet, id: set_id, uuid: set.entry_uuid });
-    let mut answer = Registered { outcome: Outcome::AlreadyThere, documents: Vec::new() };
+    let mut objects = Objects::new(
+        Joined { kind: EndKind::SubmissionSet, id: set_id, uuid: set.entry_uuid },
+        set_end(set_id, &whose.owner),
+    );
+    let mut answer =
+        Registered { outcome: Outcome::AlreadyThere, documents: Vec::new(), person_id };
+    let two_current = documents(
+        tx,
+        submission,
+        &whose,
+        &mut objects,
+        &mut answer,
+        &mut problems,
+        (derivations, now),
+    )?;
+    if submission.is_intake
+        && problems.is_empty()
+        && answer.documents.is_empty()
+        && submission.folders.is_empty()
+        && submission.associations.is_empty()
+    {
+        set::delete(tx, set_id)?;
+        answer.outcome = if two_current { Outcome::TwoCurrent } else { answer.outcome };
+        return Ok(answer);
+    }
+    answer.outcome = if two_current { Outcome::TwoCurrent } else { Outcome::Registered };
+    folders(tx, submission, &whose.owner, &mut objects, &mut problems, now)?;
+    explicit::refer(tx, submission, &objects)?;
+    let owner = &whose.owner;
+    explicit::associate(tx, submission, owner, &mut objects, &mut problems, (derivations, now))?;
+    if problems.is_empty() { Ok(answer) } else { Err(RegistryError::Refused(problems)) }
+}
+
+/// Registers the documents; whether one of them stands beside another current version.
+fn documents(
+    tx: &mut Tx,
+    submission: &Prepared,
+    whose: &Whose,
+    objects: &mut Objects,
+    answer: &mut Registered,
+    problems: &mut Vec<Problem>,
+    (derivations, now): (&Derivations, Timestamp),
+) -> Result<bool, RegistryError> {
+    let mut two_current = false;
     for (place, prepared) in submission.documents.iter().enumerate() {
-        let desk = Desk { patient: &patients[place], submission_set_id: set_id, derivations, now };
-        let done = document::register(tx, prepared, &desk)?;
+        let parent = parent(submission, &whose.patients, place);
+        let (patient, submission_set_id) = (&whose.patients[place], objects.set.id);
+        let is_intake = submission.is_intake;
+        let desk = Desk { patient, parent, submission_set_id, is_intake, derivations, now };
+        let uuid = prepared.entry.entry_uuid;
+        let Some(done) = collect(document::register(tx, prepared, &desk), problems)? else {
+            objects.fail(uuid);
+            continue;
+        };
+        two_current |= done.two_current;
         if done.is_new {
             answer.documents.push((place, done.id));
             answer.outcome = Outcome::Registered;
@@ -62,79 +121,55 @@ pub fn submit(
                 answer.outcome = Outcome::StateChanged;
             }
         }
-        objects.add(prepared.entry.entry_uuid, document_end(&done, desk.patient));
+        objects.add(uuid, document_end(&done, prepared, desk.patient));
     }
-    if answer.documents.is_empty()
-        && submission.folders.is_empty()
-        && submission.associations.is_empty()
-    {
-        set::delete(tx, set_id)?;
-        return Ok(answer);
-    }
-    answer.outcome = Outcome::Registered;
-    folders(tx, submission, &owner, &mut objects, now)?;
-    explicit::refer(tx, submission, &objects)?;
-    explicit::associate(tx, submission, &owner, &objects, derivations, now)?;
-    Ok(answer)
+    Ok(two_current)
 }
 
-/// The patient of each document; all are one person.
-fn patients(tx: &mut Tx, submission: &Prepared) -> Result<Vec<Patient>, RegistryError> {
-    let mut found: Vec<Patient> = Vec::with_capacity(submission.documents.len());
-    let mut asked: Vec<&DocumentEntry> = Vec::with_capacity(submission.documents.len());
-    for prepared in &submission.documents {
-        let entry = &prepared.entry;
-        let same = asked.iter().position(|other| {
-            other.source_patient_id == entry.source_patient_id && source(other) == source(entry)
-        });
-        let patient = match same {
-            Some(place) => found[place],
-            None => {
-                let named = &entry.source_patient_id;
-                let looked_up = patient::lock(tx, &named.authority.oid, &named.id, source(entry))?;
-                let patient = rule::patient_is_known(looked_up, named)?;
-                rule::source_is_of_the_domain(&patient, entry)?;
-                patient
-            }
-        };
-        if let Some(first) = found.first() {
-            let what = format!("DocumentEntry {}", entry.unique_id);
-            rule::patient_is_the_same(first, patient.person_id, &what)?;
-        }
-        found.push(patient);
-        asked.push(entry);
-    }
-    Ok(found)
+/// A peer's set has a uniqueId that no object has, and an entryUUID of its own.
+fn set_is_new(tx: &mut Tx, submission: &Prepared) -> Result<Vec<Problem>, RegistryError> {
+    let set = &submission.set;
+    let id_is_new = !row::is_unique_id_used(tx, &set.unique_id)?;
+    let uuid_is_new = !row::is_uuid_used(tx, set.entry_uuid)?;
+    let found = [
+        rule::unique_id_is_new("SubmissionSet", &set.unique_id, id_is_new),
+        rule::uuid_is_new("SubmissionSet", set.entry_uuid, uuid_is_new),
+    ];
+    Ok(found.into_iter().filter_map(Result::err).collect())
 }
 
-/// A submission without documents is of the patient whose registered objects it joins.
-fn patient_of_associations(tx: &mut Tx, submission: &Prepared) -> Result<Patient, RegistryError> {
-    let ends = submission.associations.iter().flat_map(|a: &Association| [a.source, a.target]);
-    for uuid in ends {
-        if let Some(end) = association::end(tx, uuid)? {
-            patient::lock_identity(tx, end.identity_id)?;
-            return Ok(Patient {
-                identity_id: end.identity_id,
-                person_id: end.person_id,
-                domain_id: 0,
-                enrolled: true,
-                source_id: None,
-                source_domain_id: None,
-            });
-        }
+/// The document of a storage's item, of the same patient, to which the one at a place is attached
+/// by its submission (APND).
+fn parent<'a>(submission: &'a Prepared, patients: &[Patient], place: usize) -> Option<Parent<'a>> {
+    let attached = &submission.documents[place].entry;
+    if attached.intake.is_some() {
+        return None;
     }
-    Err(rule::patient_is_named(&submission.set).into())
+    let appended = |association: &&Association| {
+        association.association_type == AssociationType::Appends
+            && association.source == attached.entry_uuid
+    };
+    submission.associations.iter().filter(appended).find_map(|association| {
+        let mut all = submission.documents.iter();
+        let at = all.position(|other| other.entry.entry_uuid == association.target)?;
+        let main = &submission.documents[at];
+        main.entry.intake.as_ref()?;
+        (patients[at].identity_id == patients[place].identity_id).then_some(())?;
+        let category = main.content.line.category.name();
+        Some(Parent { source_id: patients[at].source_id?, category })
+    })
 }
 
 /// The set's uniqueId or entryUUID is taken: the submission was sent before, or it is wrong.
 fn repeat(
     tx: &mut Tx,
     submission: &Prepared,
-    patients: &[Patient],
+    whose: &Whose,
     derivations: &Derivations,
     now: Timestamp,
 ) -> Result<Registered, RegistryError> {
     let set = &submission.set;
+    let patients = &whose.patients;
     let Some(set_id) = set::id_by_unique_id(tx, &set.unique_id)? else {
         return Err(uuid_is_taken("SubmissionSet", set.entry_uuid)?);
     };
@@ -143,8 +178,14 @@ fn repeat(
         let known = row::known(tx, &prepared.entry.unique_id)?;
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known.is_some())?;
         let Some(known) = known else { continue };
-        let desk = Desk { patient: &patients[place], submission_set_id: set_id, derivations, now };
-        if document::repeat(tx, prepared, &known, &desk)?.state_changed {
+        let parent = parent(submission, patients, place);
+        let patient = &patients[place];
+        let is_intake = true;
+        let desk = Desk { patient, parent, submission_set_id: set_id, is_intake, derivations, now };
+        let done = document::repeat(tx, prepared, &known, &desk)?;
+        if done.two_current {
+            outcome = Outcome::TwoCurrent;
+        } else if done.state_changed && outcome == Outcome::AlreadyThere {
             outcome = Outcome::StateChanged;
         }
     }
@@ -157,7 +198,7 @@ fn repeat(
             explicit::is_implied(new, submission) || association::is_known(tx, new.entry_uuid)?;
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;
     }
-    Ok(Registered { outcome, documents: Vec::new() })
+    Ok(Registered { outcome, documents: Vec::new(), person_id: whose.owner.person_id })
 }
 
 fn folders(
@@ -165,32 +206,66 @@ fn folders(
     submission: &Prepared,
     owner: &Patient,
     objects: &mut Objects,
+    problems: &mut Vec<Problem>,
     now: Timestamp,
 ) -> Result<(), RegistryError> {
     for (new, text) in &submission.folders {
-        let Some(id) = folder::insert(tx, new, text, owner.identity_id, now)? else {
-            let taken = folder::id_by_unique_id(tx, &new.unique_id)?;
-            rule::unique_id_is_new("Folder", &new.unique_id, taken.is_none())?;
-            return Err(uuid_is_taken("Folder", new.entry_uuid)?);
+        let id = collect(folder(tx, submission, new, text, owner, now), problems)?;
+        let Some(id) = id else {
+            objects.fail(new.entry_uuid);
+            continue;
         };
-        let made = Joined { kind: EndKind::Folder, id, uuid: new.entry_uuid };
-        relation::tie_to_set(tx, made, objects.set.id)?;
-        objects.add(
-            new.entry_uuid,
-            End {
-                kind: EndKind::Folder,
-                id,
-                identity_id: owner.identity_id,
-                person_id: owner.person_id,
-                availability: Availability::Approved,
-                item_id: None,
-            },
-        );
+        if submission.is_intake {
+            let made = Joined { kind: EndKind::Folder, id, uuid: new.entry_uuid };
+            relation::tie_to_set(tx, made, objects.set.id)?;
+        }
+        let end = End { kind: EndKind::Folder, id, ..set_end(id, owner) };
+        objects.add(new.entry_uuid, end);
     }
     Ok(())
 }
 
-fn document_end(done: &document::Registered, patient: &Patient) -> End {
+fn folder(
+    tx: &mut Tx,
+    submission: &Prepared,
+    new: &Folder,
+    text: &str,
+    owner: &Patient,
+    now: Timestamp,
+) -> Result<i64, RegistryError> {
+    let is_used = match submission.is_intake {
+        true => folder::id_by_unique_id(tx, &new.unique_id)?.is_some(),
+        false => row::is_unique_id_used(tx, &new.unique_id)?,
+    };
+    rule::unique_id_is_new("Folder", &new.unique_id, !is_used)?;
+    if !submission.is_intake {
+        let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
+        rule::uuid_is_new("Folder", new.entry_uuid, is_new)?;
+    }
+    match folder::insert(tx, new, text, owner.identity_id, now)? {
+        Some(id) => Ok(id),
+        None => Err(uuid_is_taken("Folder", new.entry_uuid)?),
+    }
+}
+
+/// The set as an end of associations.
+fn set_end(id: i64, owner: &Patient) -> End {
+    End {
+        kind: EndKind::SubmissionSet,
+        id,
+        identity_id: owner.identity_id,
+        person_id: owner.person_id,
+        availability: Availability::Approved,
+        item_id: None,
+        is_on_demand: false,
+    }
+}
+
+fn document_end(
+    done: &document::Registered,
+    prepared: &PreparedDocument,
+    patient: &Patient,
+) -> End {
     End {
         kind: EndKind::Document,
         id: done.id,
@@ -201,14 +276,11 @@ fn document_end(done: &document::Registered, patient: &Patient) -> End {
             _ => Availability::Deprecated,
         },
         item_id: done.item_id,
+        is_on_demand: !prepared.entry.kind.is_stable(),
     }
 }
 
-fn uuid_is_taken(object: &str, uuid: uuid::Uuid) -> Result<RegistryError, Violation> {
+fn uuid_is_taken(object: &str, uuid: uuid::Uuid) -> Result<RegistryError, Problem> {
     rule::uuid_is_new(object, uuid, false)?;
     Ok(RegistryError::Store(StoreError::Damaged(format!("{object} {uuid} took no row"))))
-}
-
-fn source(entry: &DocumentEntry) -> &str {
-    entry.intake.as_ref().map_or("", |intake| intake.source.as_str())
 }

@@ -103,13 +103,13 @@ fn both_ends_are_of_one_patient_and_the_source_is_submitted() {
         assert_eq!(code_of(refused), "XDSPatientIdDoesNotMatch");
         let elsewhere = association(3, AssociationType::Replaces, uuid(9), uuid(1));
         let documents = vec![(entry(3, TARO, b"x"), b"x".to_vec())];
-        let refused = submit(store, prepare(set(3), documents, vec![elsewhere]));
-        assert_eq!(code_of(refused), "UnresolvedReferenceException");
+        let refused = try_prepare(set(3), documents, vec![], vec![elsewhere]).unwrap_err();
+        assert_eq!(refused[0].code.name(), "UnresolvedReferenceException");
         let together = association(4, AssociationType::Replaces, uuid(4), uuid(5));
         let documents =
             vec![(entry(4, TARO, b"x"), b"x".to_vec()), (entry(5, TARO, b"x"), b"x".to_vec())];
-        let refused = submit(store, prepare(set(4), documents, vec![together]));
-        assert_eq!(code_of(refused), "UnresolvedReferenceException");
+        let refused = try_prepare(set(4), documents, vec![], vec![together]).unwrap_err();
+        assert_eq!(refused[0].code.name(), "UnresolvedReferenceException");
         assert_eq!(state(store, 1), CURRENT);
     });
 }
@@ -123,7 +123,7 @@ fn a_replacement_joins_the_folders_of_what_it_replaces() {
             entry_uuid: uuid(50),
             unique_id: oid(50),
             codes: vec![code("episode")],
-            title: String::new(),
+            ..Folder::default()
         };
         let holds = association(50, AssociationType::HasMember, uuid(50), uuid(1));
         submit(store, try_prepare(set(50), vec![], vec![folder], vec![holds]).unwrap()).unwrap();

@@ -12,9 +12,10 @@ fn refused(change: impl FnOnce(&mut DocumentEntry)) -> &'static str {
     change(&mut entry);
     match try_prepare(set(1), vec![(entry, b"abc".to_vec())], vec![], vec![]) {
         Ok(_) => "",
-        Err(violation) => {
-            assert!(violation.to_string().contains("ITI TF-"), "{violation}");
-            violation.code.name()
+        Err(problems) => {
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].code_context().contains("ITI TF-"), "{problems:?}");
+            problems[0].code.name()
         }
     }
 }
@@ -77,7 +78,7 @@ fn extra_slots_have_urn_names_once_and_bounded_values() {
 fn nothing_stands_twice_in_a_message() {
     let both = |second: DocumentEntry| {
         let documents = vec![(entry(1, TARO, b"abc"), b"abc".to_vec()), (second, b"abc".to_vec())];
-        try_prepare(set(1), documents, vec![], vec![]).unwrap_err().code.name()
+        try_prepare(set(1), documents, vec![], vec![]).unwrap_err()[0].code.name()
     };
     let mut same_id = entry(2, TARO, b"abc");
     same_id.unique_id = oid(1);
@@ -96,7 +97,7 @@ fn the_set_is_whole() {
         let mut set = set(1);
         change(&mut set);
         let documents = vec![(entry(1, TARO, b"abc"), b"abc".to_vec())];
-        try_prepare(set, documents, vec![], vec![]).unwrap_err().code.name()
+        try_prepare(set, documents, vec![], vec![]).unwrap_err()[0].code.name()
     };
     assert_eq!(with(|set| set.unique_id.clear()), METADATA);
     assert_eq!(with(|set| set.source_oid = "x".into()), METADATA);

@@ -162,7 +162,7 @@ fn a_source_files_only_under_ids_of_its_own_domain() {
             change(&mut entry);
             match try_prepare(set(1), vec![(entry, version.bytes())], vec![], vec![]) {
                 Ok(prepared) => code_of(submit(store, prepared)),
-                Err(violation) => violation.code.name(),
+                Err(problems) => problems[0].code.name(),
             }
         };
         let unknown = refused(|entry| entry.intake.as_mut().unwrap().source = "none".into());
@@ -185,6 +185,7 @@ fn a_folder_stands_for_itself_and_repeats() {
             unique_id: oid(50),
             codes: vec![code("episode")],
             title: "入院".into(),
+            ..Folder::default()
         };
         let holds = association(1, AssociationType::HasMember, uuid(50), uuid(1));
         let submission =
@@ -196,6 +197,6 @@ fn a_folder_stands_for_itself_and_repeats() {
         assert_eq!(folders[0].object.0, folder);
         assert_eq!(folders[0].patient_id.id, community_id(1).digits());
         let empty = try_prepare(set(3), vec![], vec![], vec![]);
-        assert_eq!(empty.unwrap_err().code.name(), "XDSRegistryMetadataError");
+        assert_eq!(empty.unwrap_err()[0].code.name(), "XDSRegistryMetadataError");
     });
 }

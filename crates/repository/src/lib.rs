@@ -7,10 +7,18 @@
 //! - [`retrieve`] gives the octets that were received, or an error: never others.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod arriving;
 mod error;
+mod held;
+pub mod iti41;
+pub mod iti43;
+pub mod iti86;
 mod receive;
 mod retrieve;
 
+pub use arriving::{ArrivalError, Arrived, arrive};
 pub use error::RepositoryError;
+pub use iti41::Reception;
+pub use iti43::Retrieval;
 pub use receive::{Received, keep, publish, receive};
 pub use retrieve::{Retrieved, retrieve, retrieve_stream};

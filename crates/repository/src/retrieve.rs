@@ -26,20 +26,45 @@ pub struct Retrieved {
 pub async fn retrieve(store: &Store, unique_id: &str) -> Result<Retrieved, RepositoryError> {
     let found = find(store, unique_id).await?;
     let bytes = match found.place {
-        Place::Database(bytes) => Bytes::from(bytes),
-        Place::Objects => whole(store, unique_id, found.key).await?,
-        Place::Missing => return Err(missing(unique_id)),
+        Place::Objects => {
+            let bytes = whole(store, unique_id, found.key).await?;
+            verified(unique_id, found.key, Place::Database(bytes.into()))?
+        }
+        place => verified(unique_id, found.key, place)?,
     };
+    Ok(Retrieved { mime_type: found.mime_type, bytes, sha256: found.key.sha256 })
+}
+
+/// The bytes at hand, hashed anew.
+pub(crate) fn verified(
+    unique_id: &str,
+    key: ObjectKey,
+    place: Place,
+) -> Result<Bytes, RepositoryError> {
+    let Place::Database(bytes) = place else { return Err(missing(unique_id)) };
     let sha256: [u8; 32] = sha2::Sha256::digest(&bytes).into();
-    if sha256 != found.key.sha256 {
-        let detail = format!(
-            "SHA-256 is {} instead of {}",
-            hexadecimal(&sha256),
-            hexadecimal(&found.key.sha256)
-        );
+    if sha256 != key.sha256 {
+        let detail =
+            format!("SHA-256 is {} instead of {}", hexadecimal(&sha256), hexadecimal(&key.sha256));
         return Err(damaged(unique_id, detail));
     }
-    Ok(Retrieved { mime_type: found.mime_type, bytes, sha256 })
+    Ok(Bytes::from(bytes))
+}
+
+/// Refuses an object that is not there or has another size than registered; its bytes are
+/// verified as they are read.
+pub(crate) async fn check_size(
+    store: &Store,
+    unique_id: &str,
+    key: ObjectKey,
+) -> Result<(), RepositoryError> {
+    match store.objects().size(&key.sha256).await? {
+        Some(size) if size == key.size => Ok(()),
+        Some(size) => {
+            Err(damaged(unique_id, format!("it has {size} bytes instead of {}", key.size)))
+        }
+        None => Err(damaged(unique_id, "there is no such object".to_owned())),
+    }
 }
 
 /// Like [`retrieve`], for documents that should not stand in memory: mimeType and a stream. A
@@ -60,13 +85,13 @@ pub async fn retrieve_stream(
     Ok((found.mime_type, open(store, unique_id, found.key).await?.boxed()))
 }
 
-struct Found {
-    mime_type: String,
-    key: ObjectKey,
-    place: Place,
+pub(crate) struct Found {
+    pub mime_type: String,
+    pub key: ObjectKey,
+    pub place: Place,
 }
 
-async fn find(store: &Store, unique_id: &str) -> Result<Found, RepositoryError> {
+pub(crate) async fn find(store: &Store, unique_id: &str) -> Result<Found, RepositoryError> {
     let asked = unique_id.to_owned();
     let content = store
         .read(move |tx| document::bytes::content(tx, &asked))

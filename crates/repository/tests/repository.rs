@@ -35,7 +35,7 @@ fn entry(hash: &str, size: u64) -> DocumentEntry {
         hash: hash.into(),
         size,
         intake: None,
-        extra: Vec::new(),
+        ..DocumentEntry::default()
     }
 }
 

@@ -23,8 +23,9 @@ pub(crate) fn of_document(data_type: &str, department: &str) -> TimelineEntry {
     }
 }
 
-/// What the line of a laboratory order says instead of a number of results.
-const ORDER_LABEL: &str = "オーダ";
+/// What the line of a laboratory order says instead of a number of results, and that of an
+/// injection order: what was ordered is not what was given, and its drugs are counted apart.
+pub const ORDER_LABEL: &str = "オーダ";
 
 /// The line of a message, of the facts that are not cancelled.
 pub(crate) fn of_message(reading: &Reading<'_>) -> TimelineEntry {
@@ -67,6 +68,7 @@ fn label(category: Category, data_type: DataType, facts: &[&Fact], department: &
             .unwrap_or_default(),
         Category::Patient => data_type.name().to_owned(),
         Category::Laboratory if data_type == DataType::Oml01 => ORDER_LABEL.to_owned(),
+        Category::Injection if data_type == DataType::Omp02 => ORDER_LABEL.to_owned(),
         _ => count,
     }
 }

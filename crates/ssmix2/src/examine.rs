@@ -312,7 +312,7 @@ fn reference_ids(segments: &[Segment<'_>]) -> Vec<ReferenceId> {
     let mut ids: Vec<ReferenceId> = Vec::new();
     let mut known: HashSet<ReferenceId> = HashSet::new();
     let mut add = |id: String, id_type: &str| {
-        let one = ReferenceId { id, authority_oid: String::new(), id_type: id_type.to_owned() };
+        let one = ReferenceId { id, id_type: id_type.to_owned(), ..ReferenceId::default() };
         let has_room = ids.len() < FACT_LIST_ENTRIES as usize;
         if has_room && !one.id.is_empty() && known.insert(one.clone()) {
             ids.push(one);

@@ -61,7 +61,7 @@ pub(crate) fn staff(field: Field<'_>) -> Option<Person> {
     let repetition = ideographic.unwrap_or_else(|| field.first());
     let name = person_name(repetition, 2);
     let id = bounded(repetition.component(1).text().into_owned());
-    let person = Person { id, family: name.family, given: name.given };
+    let person = Person { id, family: name.family, given: name.given, ..Person::default() };
     (person != Person::default()).then_some(person)
 }
 

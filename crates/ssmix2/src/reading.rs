@@ -79,8 +79,19 @@ impl<'a> Reading<'a> {
         status: Status,
         body: FactBody,
     ) {
-        let at = at.filter(|time| self.times.is_plausible(time)).or_else(|| self.folder.clone());
         let status = if self.is_cancel { Status::Cancelled } else { status };
+        self.push_whatever_becomes_of_the_item(segment, at, status, body);
+    }
+
+    /// Adds a fact that holds even where the message cancels its item.
+    pub(crate) fn push_whatever_becomes_of_the_item(
+        &mut self,
+        segment: &Segment<'a>,
+        at: Option<PartialTime>,
+        status: Status,
+        body: FactBody,
+    ) {
+        let at = at.filter(|time| self.times.is_plausible(time)).or_else(|| self.folder.clone());
         let place = Place { segment: segment.name().to_owned(), index: segment.index() };
         let ordinal = self.facts.len() as u32;
         let fact = Fact { ordinal, place, at, status, body };

@@ -1,7 +1,7 @@
 //! The facts of one message of each data type, in every encoding in which hospitals write.
 #![allow(clippy::unwrap_used)]
 
-use model::fact::Status;
+use model::fact::{Allergy, Fact, FactBody, Status};
 use model::reason::{Flag, Reason};
 use ssmix2::{Context, Derived, Expected, MIME_TYPE, derive, examine};
 use std::path::Path;
@@ -215,4 +215,79 @@ fn every_cancel_event_makes_a_delete_message_of_cancelled_facts() {
             "{name}"
         );
     }
+}
+
+/// With an AL1 after the PID, as orders, results and visits may have it.
+fn with_allergy(mut fixture: Fixture) -> Fixture {
+    let allergy = "AL1|1|DA^薬剤アレルギー^HL70127|1^ペニシリン系^99DRG|SV^重度^HL70128|蕁麻疹";
+    let mut lines: Vec<&str> = fixture.lines.lines().collect();
+    let pid = lines.iter().position(|line| line.starts_with("PID|")).unwrap();
+    lines.insert(pid + 1, allergy);
+    fixture.lines = lines.join("\n");
+    fixture
+}
+
+fn allergies(facts: &[Fact]) -> Vec<(&Fact, &Allergy)> {
+    let one = |fact: &'_ Fact| matches!(fact.body, FactBody::Allergy(_));
+    let found = facts.iter().filter(|fact| one(fact));
+    found
+        .map(|fact| match &fact.body {
+            FactBody::Allergy(allergy) => (fact, allergy),
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn an_allergy_beside_an_order_a_result_or_a_visit_is_a_fact() {
+    for fixture in fixtures() {
+        let name = fixture.name.clone();
+        if matches!(fixture.data_type(), "ADT-00" | "ADT-61") {
+            continue;
+        }
+        let plain = fixture.derive(&fixture.bytes(CharacterSet::Iso2022Jp, "\r", b""));
+        assert!(allergies(&plain.facts).is_empty(), "{name}");
+        let fixture = with_allergy(fixture);
+        let derived = fixture.derive(&fixture.bytes(CharacterSet::Iso2022Jp, "\r", b""));
+        let found = allergies(&derived.facts);
+        let [(fact, allergy)] = found.as_slice() else { panic!("{name}: {found:?}") };
+        assert_eq!(allergy.allergen.display(), "ペニシリン系", "{name}");
+        assert_eq!(allergy.severity.display(), "重度", "{name}");
+        assert_eq!(allergy.reactions, ["蕁麻疹"], "{name}");
+        assert_eq!((fact.place.segment.as_str(), fact.status), ("AL1", Status::Final), "{name}");
+        let made = fixture.lines.split('|').nth(6).unwrap();
+        assert_eq!(fact.at.as_ref().unwrap().digits, made, "{name}: when the message was made");
+        let other = |facts: &[Fact]| -> Vec<(u32, FactBody)> {
+            let rest = facts.iter().filter(|it| !matches!(it.body, FactBody::Allergy(_)));
+            rest.map(|it| (it.ordinal, it.body.clone())).collect()
+        };
+        assert_eq!(other(&derived.facts), other(&plain.facts), "{name}: the rest stays");
+        if fixture.data_type() != "ADT-01" {
+            assert_eq!(derived.entry, plain.entry, "{name}: it is no item of the line");
+        }
+    }
+}
+
+#[test]
+fn a_cancelled_order_cancels_no_allergy() {
+    let mut fixture = with_allergy(fixture("OMP-01"));
+    fixture.lines = fixture.lines.replace("ORC|NW", "ORC|CA");
+    let facts = fixture.derive(&fixture.bytes(CharacterSet::Iso2022Jp, "\r", b"")).facts;
+    for fact in &facts {
+        let is_allergy = matches!(fact.body, FactBody::Allergy(_));
+        assert_eq!(fact.status != Status::Cancelled, is_allergy, "{fact:?}");
+    }
+    assert_eq!(allergies(&facts).len(), 1);
+}
+
+#[test]
+fn what_was_ordered_to_inject_is_not_what_was_given() {
+    let line = |name| {
+        let fixture = fixture(name);
+        fixture.derive(&fixture.bytes(CharacterSet::Iso2022Jp, "\r", b"")).entry
+    };
+    let (ordered, given) = (line("OMP-02"), line("OMP-12"));
+    assert_eq!(ordered.label, ssmix2::ORDER_LABEL);
+    assert!(ordered.item_count > 0 && given.item_count > 0);
+    assert_eq!(given.label, given.item_count.to_string());
 }

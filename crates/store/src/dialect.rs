@@ -34,6 +34,7 @@
 //! | `@CONTAINS(x, ?1)` | x contains ?1, byte by byte | the same |
 //! | `@CLAIM` | (nothing: one writer) | FOR UPDATE SKIP LOCKED |
 //! | `@FOR_UPDATE` | (nothing: one writer) | FOR UPDATE |
+//! | `@SQLITE_ONLY` … `@END`, `@POSTGRES_ONLY` … `@END` | lines of a migration for one engine | |
 
 /// The two engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,7 +47,7 @@ pub enum Engine {
 
 /// Translates the portable text for an engine: macros, then `?n`. Comments are dropped.
 pub fn translate(text: &str, engine: Engine) -> String {
-    let plain = without_comments(text);
+    let plain = for_engine(&without_comments(text), engine);
     let mut output = String::with_capacity(plain.len() + 64);
     let mut rest = plain.as_str();
     while let Some(at) = rest.find(['@', '?', '\'']) {
@@ -86,6 +87,26 @@ pub fn int_list(values: &[i64]) -> String {
 pub fn text_list<S: AsRef<str>>(values: &[S]) -> String {
     let parts: Vec<serde_json::Value> = values.iter().map(|value| value.as_ref().into()).collect();
     serde_json::Value::Array(parts).to_string()
+}
+
+/// Leaves out the lines that are meant for the other engine. Engines change the constraints of
+/// a table in ways that have no common text; a migration then says both.
+fn for_engine(text: &str, engine: Engine) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut only = None;
+    for line in text.lines() {
+        match line {
+            "@SQLITE_ONLY" => only = Some(Engine::Sqlite),
+            "@POSTGRES_ONLY" => only = Some(Engine::Postgres),
+            "@END" => only = None,
+            line if only.is_none_or(|meant| meant == engine) => {
+                output.push_str(line);
+                output.push('\n');
+            }
+            _ => {}
+        }
+    }
+    output
 }
 
 fn without_comments(text: &str) -> String {
@@ -201,6 +222,13 @@ mod tests {
         assert_eq!(translate(list, Engine::Sqlite), "x IN (SELECT value FROM json_each(?3))");
         assert!(translate(list, Engine::Postgres).contains("CAST($3 AS TEXT)"));
         assert!(translate(list, Engine::Postgres).ends_with("FOR UPDATE SKIP LOCKED"));
+    }
+
+    #[test]
+    fn lines_for_one_engine_are_left_out_for_the_other() {
+        let text = "a\n@SQLITE_ONLY\nb\n@END\n@POSTGRES_ONLY\nc\n@END\nd";
+        assert_eq!(translate(text, Engine::Sqlite), "a\nb\nd");
+        assert_eq!(translate(text, Engine::Postgres), "a\nc\nd");
     }
 
     #[test]

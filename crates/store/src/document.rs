@@ -11,6 +11,8 @@ pub mod metadata;
 pub mod patient;
 pub mod row;
 pub mod set;
+pub mod stored_query;
+pub mod version;
 
 pub use association::{AssociationRow, End, EndKind, NewAssociation};
 pub use bytes::{Content, Place};

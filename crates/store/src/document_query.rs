@@ -9,6 +9,7 @@ use model::item::VersionState;
 crate::statements! {
     BY_ID = "document_query/by_id",
     VERSIONS = "document_query/versions",
+    ATTACHMENTS = "document_query/attachments",
 }
 
 /// What is known of a document without its bytes.
@@ -66,6 +67,11 @@ pub fn by_id(tx: &mut Tx, document_id: i64) -> Result<Option<DocumentRow>, Store
 /// Every version of an item, the latest sent first.
 pub fn versions(tx: &mut Tx, item_id: i64) -> Result<Vec<DocumentRow>, StoreError> {
     tx.query(&VERSIONS, params![item_id], document)
+}
+
+/// The approved documents that are appended to a document (APND), in the order in which they came.
+pub fn attachments(tx: &mut Tx, document_id: i64) -> Result<Vec<DocumentRow>, StoreError> {
+    tx.query(&ATTACHMENTS, params![document_id], document)
 }
 
 fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {

@@ -27,6 +27,7 @@ pub mod lock;
 pub mod migrate;
 pub mod object;
 mod object_slot;
+pub mod peer;
 pub mod person;
 pub mod person_search;
 mod poison;
@@ -67,6 +68,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     job::STATEMENTS,
     source::STATEMENTS,
     intake::STATEMENTS,
+    peer::STATEMENTS,
     person::STATEMENTS,
     person_search::STATEMENTS,
     consent::STATEMENTS,
@@ -83,6 +85,8 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     document::association::STATEMENTS,
     document::bytes::STATEMENTS,
     document::entry::STATEMENTS,
+    document::stored_query::STATEMENTS,
+    document::version::STATEMENTS,
     fact::STATEMENTS,
     timeline::STATEMENTS,
 ];

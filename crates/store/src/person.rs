@@ -1,6 +1,7 @@
 //! Persons, identities, their search keys, the events that tie them, enrolment.
 
 use crate::dialect::int_list;
+use crate::person_search::set_tokens;
 use crate::{Row, StoreError, Tx};
 use model::demographics::Demographics;
 use model::{CommunityId, Timestamp};
@@ -24,8 +25,6 @@ statements! {
     MOVE_IDENTITY = "person/move_identity",
     SET_SAID = "person/set_said",
     SET_DEMOGRAPHICS = "person/set_demographics",
-    DELETE_TOKENS = "person/delete_tokens",
-    INSERT_TOKEN = "person/insert_token",
     INSERT_EVENT = "person/insert_event",
     EVENT_BY_ID = "person/event_by_id",
     EVENTS_OF_IDENTITY = "person/events_of_identity",
@@ -72,6 +71,9 @@ pub struct Identity {
     pub enrolled: bool,
     /// When it was enrolled last, withdrawn or not.
     pub enrolled_at: Option<Timestamp>,
+    /// Whether its local ID is a community ID: what peers submit hangs off it. It belongs to
+    /// whoever has that ID, and takes part while another identity of that person does.
+    pub is_affinity: bool,
 }
 
 impl Identity {
@@ -320,11 +322,7 @@ pub fn set_demographics(
             now
         ],
     )?;
-    tx.execute(&DELETE_TOKENS, params![new.identity_id])?;
-    for token in new.tokens {
-        tx.execute(&INSERT_TOKEN, params![token, new.identity_id])?;
-    }
-    Ok(())
+    set_tokens(tx, new.identity_id, new.tokens)
 }
 
 /// Writes an event; gives its key.
@@ -407,6 +405,7 @@ fn identity(row: &Row<'_>) -> Result<Identity, StoreError> {
         said_json: row.text(8)?,
         enrolled: enrolled_at.is_some() && row.opt_int(10)?.is_none(),
         enrolled_at,
+        is_affinity: row.flag(11)?,
     })
 }
 

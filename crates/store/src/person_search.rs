@@ -1,14 +1,19 @@
 //! Search for persons: candidates among those who consented to something for the viewer's
 //! facility. Who of them is shown, and by which of their identities, is decided by the caller.
+//! And the search keys themselves, to make them anew when their rule changes.
 
 use crate::{Param, Row, Statement, StoreError, Tx};
 use model::Timestamp;
+use model::demographics::Demographics;
 
 statements! {
     BY_NAME = "person/search_by_name",
     BY_TWO_NAMES = "person/search_by_two_names",
     BY_LOCAL_ID = "person/search_by_local_id",
     BY_BIRTH_DAY = "person/search_by_birth_day",
+    DEMOGRAPHICS_AFTER = "person/demographics_after",
+    DELETE_TOKENS = "person/delete_tokens",
+    INSERT_TOKEN = "person/insert_token",
 }
 
 /// An enrolled identity that fits.
@@ -78,6 +83,30 @@ pub fn candidates(
     ];
     all.extend(wanted);
     tx.query(statement, &all, candidate)
+}
+
+/// What is shown of the identities with keys after `after`, in the order of their keys.
+pub fn demographics_after(
+    tx: &mut Tx,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, Demographics)>, StoreError> {
+    tx.query(&DEMOGRAPHICS_AFTER, params![after, limit], |row| {
+        let id = row.int(0)?;
+        let demographics = serde_json::from_str(row.text_ref(1)?).map_err(|error| {
+            StoreError::Damaged(format!("demographics of identity {id}: {error}"))
+        })?;
+        Ok((id, demographics))
+    })
+}
+
+/// Writes the search keys of an identity anew; each is given once.
+pub fn set_tokens(tx: &mut Tx, identity_id: i64, tokens: &[String]) -> Result<(), StoreError> {
+    tx.execute(&DELETE_TOKENS, params![identity_id])?;
+    for token in tokens {
+        tx.execute(&INSERT_TOKEN, params![token, identity_id])?;
+    }
+    Ok(())
 }
 
 fn candidate(row: &Row<'_>) -> Result<Candidate, StoreError> {

@@ -56,7 +56,7 @@ impl Worker {
 
     /// Serves the queue until the store is closed.
     pub(crate) fn serve(mut self, served: &Served) {
-        while let Some(mut case) = served.next() {
+        while let Some((_, mut case)) = served.next() {
             let writes = self.poison.is_some();
             if !writes && case.is_abandoned() {
                 continue;

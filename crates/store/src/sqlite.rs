@@ -40,7 +40,7 @@ impl Connection {
             StoreError::Open(format!("{}: {error}; check path, owner and disk", path.display()))
         };
         let raw = rusqlite::Connection::open_with_flags(path, flags).map_err(cannot)?;
-        let cache_kib = if purpose == Purpose::Write { 64 * 1024 } else { 16 * 1024 };
+        let cache_kib = if purpose == Purpose::Write { 32 * 1024 } else { 16 * 1024 };
         raw.busy_timeout(Duration::from_millis(limits::BUSY_TIMEOUT_MS)).map_err(cannot)?;
         raw.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
@@ -65,6 +65,17 @@ impl Connection {
         let mut prepared = self.prepare(statement, params)?;
         let changed = prepared.raw_execute().map_err(|error| fault(statement.name, &error))?;
         Ok(changed as u64)
+    }
+
+    /// Inserts one row and gives its number, or `None` where nothing was inserted.
+    pub(crate) fn insert(
+        &mut self,
+        statement: &Statement,
+        params: &[Param<'_>],
+    ) -> Result<Option<i64>, StoreError> {
+        let mut prepared = self.bind(statement.name, statement.for_sqlite_insert(), params)?;
+        let changed = prepared.raw_execute().map_err(|error| fault(statement.name, &error))?;
+        Ok((changed > 0).then(|| self.raw.last_insert_rowid()))
     }
 
     pub(crate) fn for_each(
@@ -97,12 +108,20 @@ impl Connection {
         statement: &Statement,
         params: &[Param<'_>],
     ) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
-        let failed = |error: rusqlite::Error| fault(statement.name, &error);
-        let text = statement.for_engine(Engine::Sqlite);
+        self.bind(statement.name, statement.for_engine(Engine::Sqlite), params)
+    }
+
+    fn bind(
+        &self,
+        name: &'static str,
+        text: &str,
+        params: &[Param<'_>],
+    ) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
+        let failed = |error: rusqlite::Error| fault(name, &error);
         let mut prepared = self.raw.prepare_cached(text).map_err(failed)?;
         if prepared.parameter_count() != params.len() {
             return Err(StoreError::Sql {
-                statement: statement.name,
+                statement: name,
                 detail: format!(
                     "it has {} parameters, {} were given",
                     prepared.parameter_count(),

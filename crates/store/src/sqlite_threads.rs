@@ -3,25 +3,28 @@
 use crate::case::{UseCase, Verdict};
 use crate::error::StoreError;
 use crate::poison::Poison;
-use crate::queue::Served;
+use crate::queue::{Rank, Served};
 use crate::sqlite::{self, Purpose};
-use crate::turnstile::Turnstile;
+use crate::turnstile::{Turn, Turnstile};
 use crate::tx::{Connection, Tx};
 use model::limits;
 use rusqlite::hooks::Wal;
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-/// Pages in the log after which the writer moves them into the database (about 16 MiB).
-const CHECKPOINT_PAGES: i32 = 4_000;
+/// Pages in the log after which the writer moves them into the database (about 64 MiB): a page
+/// that is written again and again moves once.
+const CHECKPOINT_PAGES: i32 = 16_000;
 
 /// Pages in the log after which it is worth waiting for readers, so that the log can begin
 /// anew (about 256 MiB): readers that always overlap would else let it grow without end.
 const RESTART_PAGES: i32 = 64_000;
 
 /// The one writer. It takes every use case that waits, up to a limit, and makes one commit of
-/// them; all are answered after it. A sync costs the same for one as for many.
+/// them; all are answered after it. A sync costs the same for one as for many. Pages do not share
+/// a commit with intake: they would wait for all of it.
 pub(crate) struct Writer {
     tx: Tx,
     turnstile: Arc<Turnstile>,
@@ -55,46 +58,162 @@ impl Writer {
         &mut self.tx
     }
 
-    /// Serves the queue until the store is closed.
+    /// Serves the queue until the store is closed. Where pages and intake both wait, they take
+    /// turns, and a turn of intake ends with the member that runs when a page comes.
     pub(crate) fn serve(mut self, served: &Served) {
-        let limit = usize::try_from(limits::WRITER_GROUP).unwrap_or(1);
-        while let Some(first) = served.next() {
-            let mut group = vec![first];
-            while group.len() < limit {
-                match served.try_next() {
-                    Some(case) => group.push(case),
-                    None => break,
-                }
+        let mut bulk = VecDeque::new();
+        loop {
+            match self.take(served, &mut bulk) {
+                Some(interactive) if !interactive.is_empty() => self.run_group(interactive),
+                Some(_) => {}
+                None => break,
             }
-            self.run_group(group);
             self.checkpoint();
+            if !bulk.is_empty() {
+                self.run_bulk(&mut bulk, served);
+                self.checkpoint();
+            }
         }
     }
 
+    /// The interactive use cases that wait, and into `bulk` the others, as far as one commit may
+    /// hold; waits where there is nothing to do. `None` when the store is closed.
+    fn take(
+        &self,
+        served: &Served,
+        bulk: &mut VecDeque<Box<dyn UseCase>>,
+    ) -> Option<Vec<Box<dyn UseCase>>> {
+        let limit = usize::try_from(limits::WRITER_GROUP).unwrap_or(1);
+        let mut interactive = Vec::new();
+        if bulk.is_empty() {
+            match served.next()? {
+                (Rank::Interactive, case) => interactive.push(case),
+                (Rank::Bulk, case) => bulk.push_back(case),
+            }
+        }
+        let more = |rank, count: usize| (count < limit).then(|| served.try_next(rank)).flatten();
+        while let Some(case) = more(Rank::Interactive, interactive.len()) {
+            interactive.push(case);
+        }
+        while let Some(case) = more(Rank::Bulk, bulk.len()) {
+            bulk.push_back(case);
+        }
+        Some(interactive)
+    }
+
     /// One transaction for the whole group; each member can fail alone.
-    pub(crate) fn run_group(&mut self, mut group: Vec<Box<dyn UseCase>>) {
-        let end = self.poison.check().and_then(|()| self.transact(&mut group));
+    pub(crate) fn run_group(&mut self, group: Vec<Box<dyn UseCase>>) {
+        self.run_until(&mut group.into(), |_| false);
+    }
+
+    /// One transaction for as many of the group as come before somebody waits, at least one; the
+    /// rest stays.
+    fn run_bulk(&mut self, group: &mut VecDeque<Box<dyn UseCase>>, served: &Served) {
+        self.run_until(group, |turn| served.somebody_waits() || turn.is_wanted());
+    }
+
+    fn run_until(
+        &mut self,
+        group: &mut VecDeque<Box<dyn UseCase>>,
+        is_over: impl Fn(&Turn<'_>) -> bool,
+    ) {
+        let mut done = Vec::with_capacity(group.len());
+        let end = match self.poison.check() {
+            Ok(()) => self.transact(group, &mut done, is_over),
+            Err(error) => Err(error),
+        };
         if let Err(error) = &end {
             self.poison.note(error);
+            done.extend(group.drain(..));
         }
-        for case in group {
+        for case in done {
             case.answer(end.clone());
         }
     }
 
-    fn transact(&mut self, group: &mut [Box<dyn UseCase>]) -> Result<(), StoreError> {
+    fn transact(
+        &mut self,
+        group: &mut VecDeque<Box<dyn UseCase>>,
+        done: &mut Vec<Box<dyn UseCase>>,
+        is_over: impl Fn(&Turn<'_>) -> bool,
+    ) -> Result<(), StoreError> {
         let turnstile = self.turnstile.clone();
-        let _turn = turnstile.enter()?;
+        let turn = turnstile.enter()?;
+        if self.run_plainly(group, done, || is_over(&turn))? {
+            return Ok(());
+        }
+        // Nothing is kept of those that ran; each runs again in a savepoint of its own.
+        while let Some(case) = done.pop() {
+            group.push_front(case);
+        }
         self.tx.renew();
         self.tx.control("BEGIN IMMEDIATE")?;
-        let done = group.iter_mut().try_for_each(|case| self.run_member(case.as_mut()));
-        let end = done.and_then(|()| self.tx.control("COMMIT"));
-        if end.is_err() && !self.is_outside_transaction() {
+        let mut end = Ok(());
+        while let Some(mut case) = group.pop_front() {
+            end = self.run_member(case.as_mut());
+            done.push(case);
+            if end.is_err() || is_over(&turn) {
+                break;
+            }
+        }
+        let end = end.and_then(|()| self.tx.control("COMMIT"));
+        if end.is_err() {
+            self.roll_back();
+        }
+        end
+    }
+
+    /// Runs the members one after another without savepoints, which copy every page that a
+    /// member touches. True when it is over: committed, or a lone member failed and nothing is
+    /// left of it. False when one of several failed and nothing is left of any.
+    fn run_plainly(
+        &mut self,
+        group: &mut VecDeque<Box<dyn UseCase>>,
+        done: &mut Vec<Box<dyn UseCase>>,
+        is_over: impl Fn() -> bool,
+    ) -> Result<bool, StoreError> {
+        self.tx.renew();
+        self.tx.control("BEGIN IMMEDIATE")?;
+        while let Some(mut case) = group.pop_front() {
+            self.tx.renew();
+            let verdict = case.run(&mut self.tx);
+            done.push(case);
+            let fault = self.tx.fault().cloned();
+            if verdict == Verdict::Discard || fault.is_some() {
+                return self.give_up(fault).map(|()| done.len() == 1 && group.is_empty());
+            }
+            if is_over() {
+                break;
+            }
+        }
+        self.tx.renew();
+        let end = self.tx.control("COMMIT");
+        if end.is_err() {
+            self.roll_back();
+        }
+        end.map(|()| true)
+    }
+
+    /// Undoes all members. An error here is the whole group's.
+    fn give_up(&mut self, fault: Option<StoreError>) -> Result<(), StoreError> {
+        let ended = self.is_outside_transaction();
+        self.roll_back();
+        if let Some(fault) = fault {
+            self.poison.note(&fault);
+            self.poison.check()?;
+            if ended {
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        if !self.is_outside_transaction() {
             self.tx.renew();
             // The first error is the answer; a rollback that fails too adds nothing to it.
             let _ = self.tx.control("ROLLBACK");
         }
-        end
     }
 
     /// Runs one member in a savepoint of its own. An error here is the whole group's.
@@ -155,7 +274,7 @@ impl Reader {
 
     /// Serves the queue until the store is closed.
     pub(crate) fn serve(mut self, served: &Served) {
-        while let Some(mut case) = served.next() {
+        while let Some((_, mut case)) = served.next() {
             if case.is_abandoned() {
                 continue;
             }

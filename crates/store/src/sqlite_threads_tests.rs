@@ -3,8 +3,12 @@
 use super::*;
 use crate::case;
 use crate::migrate;
+use crate::queue::Queue;
 use crate::setting;
+use std::future::Future;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
+use std::task::{Context, Waker};
 use tokio::sync::oneshot::Receiver;
 
 type Answer = Receiver<Result<(), StoreError>>;
@@ -157,7 +161,7 @@ fn after_a_disk_error_nothing_is_written_any_more() {
 #[test]
 fn the_log_is_moved_into_the_database_when_it_has_grown() {
     let mut fixture = fixture();
-    let large = member(|tx| setting::set(tx, "large", &"x".repeat(20 << 20)));
+    let large = member(|tx| setting::set(tx, "large", &"x".repeat(CHECKPOINT_PAGES as usize * 4_096)));
     assert_eq!(run(&mut fixture, vec![large]), [Ok(())]);
     assert!(fixture.writer.log_pages.load(Ordering::Relaxed) >= CHECKPOINT_PAGES);
     fixture.writer.checkpoint();
@@ -167,4 +171,77 @@ fn the_log_is_moved_into_the_database_when_it_has_grown() {
         .unwrap();
     assert_eq!(left.0, left.1, "every page of the log is in the database");
     assert_eq!(fixture.writer.moved_pages, fixture.writer.log_pages.load(Ordering::Relaxed));
+}
+
+/// Puts a use case into a queue that notes its name when it runs.
+fn enqueue(queue: &Queue, rank: Rank, log: &Log, name: &'static str) {
+    let log = log.clone();
+    let mut sent = Box::pin(queue.run(rank, move |_| -> Result<(), StoreError> {
+        log.lock().unwrap().push(name);
+        Ok(())
+    }));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(sent.as_mut().poll(&mut context).is_pending(), "it waits for its answer");
+}
+
+type Log = Arc<Mutex<Vec<&'static str>>>;
+
+#[test]
+fn a_page_goes_before_the_intake_that_waits() {
+    let mut fixture = fixture();
+    let (queue, served) = Queue::new(8);
+    let log = Log::default();
+    enqueue(&queue, Rank::Bulk, &log, "intake 1");
+    enqueue(&queue, Rank::Bulk, &log, "intake 2");
+    enqueue(&queue, Rank::Interactive, &log, "page");
+    let mut bulk = VecDeque::new();
+    let pages = fixture.writer.take(&served, &mut bulk).unwrap();
+    assert_eq!((pages.len(), bulk.len()), (1, 2));
+    fixture.writer.run_group(pages);
+    fixture.writer.run_bulk(&mut bulk, &served);
+    assert_eq!(*log.lock().unwrap(), ["page", "intake 1", "intake 2"]);
+    assert!(bulk.is_empty(), "nobody waits: the group is one commit");
+}
+
+#[test]
+fn intake_gives_way_after_the_member_that_runs() {
+    let mut fixture = fixture();
+    let (queue, served) = Queue::new(8);
+    let log = Log::default();
+    let (pages, seen) = (queue.clone(), log.clone());
+    let first = member(move |tx| {
+        enqueue(&pages, Rank::Interactive, &seen, "page");
+        setting::set(tx, "intake", "kept")
+    });
+    let (second, mut unanswered) = set("second");
+    let mut bulk = VecDeque::from([first.0, second]);
+    fixture.writer.run_bulk(&mut bulk, &served);
+    assert_eq!(bulk.len(), 1, "the second waits for another commit");
+    assert!(unanswered.try_recv().is_err());
+    assert_eq!(kept(&mut fixture), ["intake"]);
+
+    let pages = fixture.writer.take(&served, &mut bulk).unwrap();
+    fixture.writer.run_group(pages);
+    assert_eq!(*log.lock().unwrap(), ["page"]);
+    fixture.writer.run_bulk(&mut bulk, &served);
+    assert_eq!(unanswered.try_recv().unwrap(), Ok(()));
+    assert_eq!(kept(&mut fixture), ["intake", "second"]);
+}
+
+#[test]
+fn a_turn_tells_whether_another_process_waits() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("t.db");
+    let (ours, theirs) = (Turnstile::open(&path).unwrap(), Turnstile::open(&path).unwrap());
+    let turn = ours.enter().unwrap();
+    assert!(!turn.is_wanted());
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| theirs.enter().map(drop));
+        while !turn.is_wanted() {
+            std::thread::yield_now();
+        }
+        drop(turn);
+        waiting.join().unwrap().unwrap();
+    });
+    assert!(!ours.enter().unwrap().is_wanted());
 }

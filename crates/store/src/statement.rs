@@ -11,13 +11,20 @@ pub struct Statement {
     /// Its text as written, with macros and `?n`.
     pub text: &'static str,
     sqlite: OnceLock<String>,
+    sqlite_insert: OnceLock<String>,
     postgres: OnceLock<String>,
 }
 
 impl Statement {
     /// A statement of a name and a text; made by [`statements!`](crate::statements).
     pub const fn new(name: &'static str, text: &'static str) -> Statement {
-        Statement { name, text, sqlite: OnceLock::new(), postgres: OnceLock::new() }
+        Statement {
+            name,
+            text,
+            sqlite: OnceLock::new(),
+            sqlite_insert: OnceLock::new(),
+            postgres: OnceLock::new(),
+        }
     }
 
     /// The text that an engine understands.
@@ -28,7 +35,25 @@ impl Statement {
         };
         cell.get_or_init(|| dialect::translate(self.text, engine))
     }
+
+    /// SQLite's text without the `RETURNING id` at its end: SQLite makes a table of its own for
+    /// every such clause, and says the number of the last row without it.
+    pub(crate) fn for_sqlite_insert(&self) -> &str {
+        self.sqlite_insert.get_or_init(|| {
+            let whole = self.for_engine(Engine::Sqlite);
+            whole.strip_suffix(RETURNING_ID).unwrap_or(whole).trim_end().to_owned()
+        })
+    }
+
+    /// Whether [`Tx::insert`](crate::Tx::insert) may run it: one row, or none where it is taken.
+    pub(crate) fn is_insert_of_one_row(&self) -> bool {
+        self.text.starts_with("INSERT INTO ")
+            && self.text.contains("DO NOTHING")
+            && self.text.trim_end().ends_with(RETURNING_ID)
+    }
 }
+
+const RETURNING_ID: &str = "RETURNING id";
 
 /// Declares the statements of an area: `statements! { INSERT = "document/insert", … }` reads
 /// `sql/document/insert.sql` into a static `INSERT` and lists all of them in `STATEMENTS`,

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::object::Objects;
 use crate::poison::Poison;
 use crate::postgres_threads::{self, Worker};
-use crate::queue::{Queue, block_on};
+use crate::queue::{Queue, Rank, block_on};
 use crate::sqlite_threads::{Reader, Writer};
 use crate::tx::Tx;
 use crate::{migrate, postgres};
@@ -122,7 +122,21 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         match &self.shared.writes {
-            Some(queue) => queue.run(f).await,
+            Some(queue) => queue.run(Rank::Interactive, f).await,
+            None => Err(E::from(StoreError::Closed)),
+        }
+    }
+
+    /// [`write`](Store::write) for large amounts of work that nobody waits for in front of a
+    /// screen: what waits for `write` goes first.
+    pub async fn write_bulk<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.shared.writes {
+            Some(queue) => queue.run(Rank::Bulk, f).await,
             None => Err(E::from(StoreError::Closed)),
         }
     }
@@ -135,7 +149,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         match &self.shared.reads {
-            Some(queue) => queue.run(f).await,
+            Some(queue) => queue.run(Rank::Interactive, f).await,
             None => Err(E::from(StoreError::Closed)),
         }
     }

@@ -15,7 +15,7 @@ pub(crate) struct Turnstile {
 }
 
 /// A turn; it ends when dropped.
-pub(crate) struct Turn<'a>(&'a File);
+pub(crate) struct Turn<'a>(&'a Turnstile);
 
 impl Turnstile {
     /// The turnstile of the database at `path`: two empty files beside it.
@@ -38,13 +38,24 @@ impl Turnstile {
         lock(&self.gate, FlockOperation::LockExclusive)?;
         let turn = lock(&self.turn, FlockOperation::LockExclusive);
         let left = lock(&self.gate, FlockOperation::Unlock);
-        turn.and(left).map(|()| Turn(&self.turn))
+        turn.and(left).map(|()| Turn(self))
+    }
+}
+
+impl Turn<'_> {
+    /// Whether another process waits at the gate. Where that cannot be told, none does.
+    pub(crate) fn is_wanted(&self) -> bool {
+        let gate = &self.0.gate;
+        match flock(gate, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => lock(gate, FlockOperation::Unlock).is_err(),
+            Err(error) => error == rustix::io::Errno::WOULDBLOCK,
+        }
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if let Err(error) = lock(self.0, FlockOperation::Unlock) {
+        if let Err(error) = lock(&self.0.turn, FlockOperation::Unlock) {
             tracing::warn!(%error, "a write turn did not end");
         }
     }

@@ -49,6 +49,29 @@ impl Tx {
         self.note(done)
     }
 
+    /// Inserts one row and gives its number; `None` where a row with its key was there. The
+    /// statement is an INSERT of one row with `ON CONFLICT … DO NOTHING RETURNING id`.
+    pub fn insert(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Param<'_>],
+    ) -> Result<Option<i64>, StoreError> {
+        if !statement.is_insert_of_one_row() {
+            let detail = "it is no INSERT … ON CONFLICT … DO NOTHING RETURNING id".to_owned();
+            return self.note(Err(StoreError::Sql { statement: statement.name, detail }));
+        }
+        if let Connection::Sqlite(_) = self.connection {
+            self.check(statement, params)?;
+        }
+        match &mut self.connection {
+            Connection::Sqlite(connection) => {
+                let done = connection.insert(statement, params);
+                self.note(done)
+            }
+            Connection::Postgres(_) => self.query_opt(statement, params, |row| row.int(0)),
+        }
+    }
+
     /// Runs a statement and collects what `read` makes of each row.
     pub fn query<T>(
         &mut self,
@@ -149,7 +172,9 @@ impl Tx {
         if let Some(fault) = &self.fault {
             return Err(aborted(fault));
         }
-        let nul = params.iter().position(|p| matches!(p, Param::Text(text) if text.contains('\0')));
+        let nul = params.iter().position(
+            |p| matches!(p, Param::Text(text) if memchr::memchr(0, text.as_bytes()).is_some()),
+        );
         match nul {
             None => Ok(()),
             Some(at) => {

@@ -1,5 +1,7 @@
 //! Search keys: what a text is found by. Never shown, never stored in place of the text.
 
+pub use crate::kanji::fold_variants;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The key of a name in kanji or letters: NFKC, one dash, no blanks, no variation selectors,

@@ -14,6 +14,7 @@ mod detect;
 mod encode;
 mod findings;
 mod iso2022;
+mod kanji;
 mod multibyte;
 mod report;
 mod set;

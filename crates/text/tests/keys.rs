@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use proptest::prelude::*;
-use text::key::{kana_key, kana_loose_key, name_key, search_text};
+use text::key::{fold_variants, kana_key, kana_loose_key, name_key, search_text};
 
 #[test]
 fn widths_blanks_selectors_and_dashes_fall_together() {
@@ -14,6 +14,35 @@ fn widths_blanks_selectors_and_dashes_fall_together() {
         assert_eq!(name_key(dash), "1-2", "{dash}");
     }
     assert_ne!(name_key("髙橋"), name_key("高橋"), "variants stay apart");
+}
+
+#[test]
+fn variants_of_kanji_fold_together_for_search_and_other_names_do_not() {
+    for (one, other) in [
+        ("髙橋", "高橋"),
+        ("山﨑", "山崎"),
+        ("渡邊", "渡辺"),
+        ("渡邉", "渡辺"),
+        ("齋藤", "斉藤"),
+        ("齊藤", "斎藤"),
+        ("濵田", "浜田"),
+        ("濱田", "浜田"),
+        ("廣澤", "広沢"),
+        ("嶋", "島"),
+        ("嶌", "島"),
+        ("國男", "国男"),
+        ("眞惠", "真恵"),
+        ("壽", "寿"),
+        ("𠮷田", "吉田"),
+        ("德川", "徳川"),
+    ] {
+        assert_ne!(name_key(one), name_key(other), "{one}: names themselves stay apart");
+        assert_eq!(fold_variants(&name_key(one)), fold_variants(&name_key(other)), "{one} {other}");
+    }
+    for (one, other) in [("恵", "慧"), ("弘", "宏"), ("広", "庵"), ("大阪", "大坂"), ("太", "大")]
+    {
+        assert_ne!(fold_variants(one), fold_variants(other), "{one} {other}");
+    }
 }
 
 #[test]
@@ -49,5 +78,7 @@ proptest! {
             let key = key_of(&text);
             prop_assert_eq!(key_of(&key), key);
         }
+        let folded = fold_variants(&text);
+        prop_assert_eq!(fold_variants(&folded), folded);
     }
 }

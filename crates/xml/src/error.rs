@@ -56,6 +56,18 @@ pub enum XmlError {
         /// Where.
         offset: u64,
     },
+    /// Bytes that are not UTF-8.
+    #[error("not UTF-8 at byte {offset}: send UTF-8, with or without a byte order mark")]
+    NotUtf8 {
+        /// Where.
+        offset: u64,
+    },
+    /// An encoding other than UTF-8 is declared, or shown by a byte order mark.
+    #[error("the encoding {name} is not accepted: send UTF-8 and declare no other")]
+    Encoding {
+        /// The encoding.
+        name: String,
+    },
     /// Not well-formed.
     #[error("not well-formed before byte {offset}: {detail}")]
     Malformed {

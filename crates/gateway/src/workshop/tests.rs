@@ -70,7 +70,7 @@ fn candidate(flag: &str) -> Candidate {
         kind: None,
         stamp: None,
         known: None,
-        was_quarantined: false,
+        was_quarantined: None,
         is_deletion: false,
     }
 }

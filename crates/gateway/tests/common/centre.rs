@@ -1,5 +1,5 @@
 //! A centre in memory with the promises of the real one: idempotent by uniqueId and bytes,
-//! states only go from current to deprecated to deleted.
+//! states only go from current to deprecated to deleted, and what contradicts itself is said.
 
 use bytes::Bytes;
 use futures::FutureExt;
@@ -28,6 +28,8 @@ pub struct Faults {
     pub refuse: Option<&'static str>,
     /// Cannot store documents whose bytes contain this.
     pub unavailable: Option<&'static str>,
+    /// Cannot change the state of documents whose bytes contain this.
+    pub unchangeable: Option<(&'static str, SinkError)>,
     /// After this many submissions nothing is stored any more.
     pub stops_after: Option<usize>,
 }
@@ -98,6 +100,12 @@ impl Centre {
         }
         let mut documents = self.documents.lock().unwrap();
         let mut outcome = Outcome::AlreadyThere;
+        for (entry, _) in &submission.documents {
+            let shown = entry.intake.as_ref().map_or(VersionState::Current, |intake| intake.state);
+            if goes_back(&documents, &entry.unique_id, shown) {
+                return Err(brought_back());
+            }
+        }
         for (entry, bytes) in &submission.documents {
             let state = entry.intake.as_ref().map_or(VersionState::Current, |intake| intake.state);
             match documents.get_mut(&entry.unique_id) {
@@ -118,16 +126,58 @@ impl Centre {
             }
         }
         self.submissions.lock().unwrap().push(submission.clone());
+        if submission.documents.iter().any(|(entry, _)| has_rival(&documents, &entry.unique_id)) {
+            outcome = Outcome::TwoCurrent;
+        }
         Ok(Receipt { outcome })
     }
 }
 
-fn join(known: &mut Stored, state: VersionState) -> bool {
-    let rank = |state| match state {
+fn brought_back() -> SinkError {
+    let context = "it was deleted or replaced before".to_owned();
+    SinkError::Refused { code: "XDSMetadataUpdateError", context }
+}
+
+/// The other versions of a document's item that stand as current.
+fn current_beside<'a>(
+    documents: &'a BTreeMap<String, Stored>,
+    unique_id: &'a str,
+) -> impl Iterator<Item = &'a Stored> {
+    let item = |stored: &Stored| stored.entry.intake.as_ref().map(|intake| intake.item.clone());
+    let own = documents.get(unique_id).and_then(item);
+    documents.values().filter(move |other| {
+        other.entry.unique_id != unique_id
+            && other.state == VersionState::Current
+            && own.is_some()
+            && item(other) == own
+    })
+}
+
+fn goes_back(documents: &BTreeMap<String, Stored>, unique_id: &str, shown: VersionState) -> bool {
+    documents.get(unique_id).is_some_and(|known| {
+        rank(shown) < rank(known.state)
+            && (known.state == VersionState::Deleted
+                || current_beside(documents, unique_id).next().is_none())
+    })
+}
+
+fn has_rival(documents: &BTreeMap<String, Stored>, unique_id: &str) -> bool {
+    let sent = |stored: &Stored| stored.entry.intake.as_ref().map(|intake| intake.sent.clone());
+    documents.get(unique_id).is_some_and(|known| {
+        known.state == VersionState::Current
+            && current_beside(documents, unique_id).any(|other| sent(other) == sent(known))
+    })
+}
+
+fn rank(state: VersionState) -> u8 {
+    match state {
         VersionState::Current => 0,
         VersionState::Deprecated => 1,
         VersionState::Deleted => 2,
-    };
+    }
+}
+
+fn join(known: &mut Stored, state: VersionState) -> bool {
     let raised = rank(state) > rank(known.state);
     if raised {
         known.state = state;
@@ -153,10 +203,17 @@ impl DocumentSink for Centre {
                 let still = || Err(SinkError::Unavailable("it stands still".into()));
                 return changes.iter().map(|_| still()).collect();
             }
+            let unchangeable = self.faults.lock().unwrap().unchangeable.clone();
+            let fault = |stored: &Stored| {
+                let (text, error) = unchangeable.as_ref()?;
+                let holds = String::from_utf8_lossy(&stored.bytes).contains(text);
+                holds.then(|| error.clone())
+            };
             let mut documents = self.documents.lock().unwrap();
             changes
                 .iter()
                 .map(|change| match documents.get_mut(&change.unique_id) {
+                    Some(known) if fault(known).is_some() => Err(fault(known).unwrap()),
                     None => Err(SinkError::Refused {
                         code: "XDSDocumentUniqueIdError",
                         context: change.unique_id.clone(),

@@ -7,6 +7,7 @@ use crate::output;
 use anyhow::Context;
 use gateway::{GatewayError, Source};
 use identity::{EnrolOutcome, EnrolRequest, IdentityError, SameAs};
+use serde_json::json;
 use std::path::Path;
 use store::Tx;
 
@@ -30,19 +31,31 @@ pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
         true => node.config.enrolment.viewing_facilities.clone(),
         false => arguments.viewers.clone(),
     };
-    let (mut new, mut known) = (0_u64, 0_u64);
     let named: Vec<String> = lines.iter().map(|line| line.patient_id.clone()).collect();
+    let mut outcomes = Vec::with_capacity(lines.len());
     for line in lines {
         let patient_id = line.patient_id.clone();
         let outcome = enrol(node, &source, line, &viewers)
             .with_context(|| format!("patient {patient_id} of source {}", source.name))?;
-        match outcome.is_enrolled_now {
-            true => new += 1,
-            false => known += 1,
-        }
-        if named.len() == 1 {
-            output::line(format!("patient {patient_id}: community id {}", outcome.community_id));
-        }
+        outcomes.push(outcome);
+    }
+    let new = outcomes.iter().filter(|outcome| outcome.is_enrolled_now).count();
+    let known = outcomes.len() - new;
+    if arguments.json {
+        let patients = named.iter().zip(&outcomes).map(|(patient_id, outcome)| {
+            json!({
+                "patient_id": patient_id,
+                "community_id": outcome.community_id.digits(),
+                "is_enrolled_now": outcome.is_enrolled_now,
+            })
+        });
+        let patients: Vec<_> = patients.collect();
+        return output::json(
+            &json!({ "enrolled": new, "already_enrolled": known, "patients": patients }),
+        );
+    }
+    if let [outcome] = outcomes.as_slice() {
+        output::line(format!("patient {}: community id {}", named[0], outcome.community_id));
     }
     output::line(format!("enrolled {new}, already enrolled {known}"));
     if !arguments.all {

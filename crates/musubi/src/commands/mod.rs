@@ -5,6 +5,7 @@ mod enrol;
 mod facility;
 mod init;
 mod limits;
+mod peer;
 mod pull;
 mod quarantine;
 mod region;
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Stats { json } => stats::run(&open()?, json),
         Command::Dump => stats::dump(&open()?),
         Command::Quarantine(command) => quarantine::run(&open()?, command),
+        Command::Peer(command) => peer::run(&open()?, command),
         Command::User(command) => user::run(&cli.config, command),
         Command::Backup { directory } => backup::backup(&open()?, &directory),
         Command::Serve { listen } => serve::run(open()?, listen),

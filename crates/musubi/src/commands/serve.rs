@@ -3,6 +3,7 @@
 use crate::commands::{block_on, start_log};
 use crate::node::Node;
 use crate::output;
+use crate::xds;
 use anyhow::Context;
 use gateway::Stop;
 use net::{Limits, Listener, Security};
@@ -19,9 +20,27 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let listener = Listener::bind(address, Security::Plain, Limits::default()).await?;
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
+        let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
         let follower = follow(&node, &stop)?;
-        output::line(format!("serving http://{address}/"));
-        listener.serve(portal::router(state(&node)), stopped()?).await;
+        let pages = portal::router(state(&node));
+        match xds_listener {
+            None => {
+                output::line(format!("serving http://{address}/"));
+                listener.serve(xds.merge(pages), stopped()?).await;
+            }
+            Some(xds_listener) => {
+                let xds_address = xds_listener.local_address().context("no address for xds")?;
+                output::line(format!("serving xds on {xds_address}"));
+                output::line(format!("serving http://{address}/"));
+                let (end, mut ended) = tokio::sync::watch::channel(());
+                let serving = tokio::spawn(xds_listener.serve(xds, async move {
+                    let _ = ended.changed().await;
+                }));
+                listener.serve(pages, stopped()?).await;
+                drop(end);
+                serving.await.context("serving xds ended in a panic")?;
+            }
+        }
         stop.ask();
         if let Some(follower) = follower {
             follower.await.context("the gateway's loop ended in a panic")?;

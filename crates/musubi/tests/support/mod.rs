@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod dump;
+pub mod server;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

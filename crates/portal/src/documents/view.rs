@@ -3,9 +3,10 @@
 //! Nothing of a document ever runs: HTML and PDF are shown as text or kept as a file, XML as an
 //! outline of everything received.
 
+use super::attachments::{self, Attachment};
 use super::hl7_view::{self, SegmentView};
 use super::read;
-use super::versions::{self, Difference, Version};
+use super::versions::{self, Comparison, Version};
 use crate::call::Call;
 use crate::facility::of_source;
 use crate::head::PatientHead;
@@ -59,8 +60,10 @@ struct DocumentPage {
     damaged: bool,
     original: bool,
     body: Body,
+    two_current: bool,
+    attachments: Vec<Attachment>,
     versions: Vec<Version>,
-    differences: Vec<Difference>,
+    compared: Comparison,
 }
 
 /// Answers `GET /p/{person}/docs/{document}`.
@@ -71,12 +74,13 @@ pub async fn get(
 ) -> Result<Response, Refusal> {
     let reader = state.reader(&call).await?;
     let subject = Subject::document(Action::View, "document", document_id);
-    let (patient, (document, place, all)) = state
+    let (patient, (document, place, all, attachments)) = state
         .patient(&call, &reader, person_id, subject, move |tx, _, patient| {
             let Some(document) = read::find(tx, patient, document_id)? else { return Ok(None) };
             let place = read::place(tx, &document)?;
             let all = versions::read_all(tx, patient, &document)?;
-            Ok(Some((document, place, all)))
+            let attachments = attachments::read_all(tx, patient, &document)?;
+            Ok(Some((document, place, all, attachments)))
         })
         .await?;
     let bytes =
@@ -95,9 +99,13 @@ pub async fn get(
         state: (document.state != VersionState::Current)
             .then(|| versions::state_word(document.state, texts)),
         damaged: document.text_verdict.eq_ignore_ascii_case("damaged"),
+        two_current: attachments::has_rival(&document),
+        attachments,
         body: body(&bytes, &document, original),
         versions: versions::listed(&all, document.id, texts),
-        differences: versions::differences(&all),
+        compared: versions::compare(&state, all)
+            .await
+            .map_err(|error| Refusal::new(&call, error))?,
         original,
         frame,
     };

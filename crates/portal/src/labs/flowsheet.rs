@@ -68,6 +68,8 @@ pub struct Cell {
     pub class: &'static str,
     /// The worst flag of the values that hold; `None` where all are cancelled.
     pub worst: Option<Abnormal>,
+    /// Whether several values stand in it; then each that is cancelled stands in brackets.
+    pub is_joined: bool,
     /// Not final: the key of the word.
     pub status: Option<Status>,
     /// The document.
@@ -198,7 +200,12 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
         Some(cell) => {
             let value =
                 if cancelled { format!("({})", result.value) } else { result.value.clone() };
-            cell.value = format!("{} / {value}", cell.value);
+            let first = match !cell.is_joined && cell.worst.is_none() {
+                true => format!("({})", cell.value),
+                false => std::mem::take(&mut cell.value),
+            };
+            cell.value = format!("{first} / {value}");
+            cell.is_joined = true;
             cell.status = cell.status.or(status);
             // The worst of what holds speaks for the cell; a cancelled value never does beside it.
             if worst > cell.worst {
@@ -213,6 +220,7 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
                 flag_class,
                 class,
                 worst,
+                is_joined: false,
                 status,
                 document_id: found.document_id,
             });
@@ -302,5 +310,52 @@ mod tests {
     fn row_keys_survive_the_address() {
         let key = RowKey { chart_key: "3:L|x".into(), unit: "mg/dL".into() };
         assert_eq!(RowKey::read(&key.address()), Some(key));
+    }
+
+    fn joined(all: &[Found]) -> Cell {
+        let facilities = group(vec![source(1, 1, "up", None)]);
+        let columns = [column_of(&all[0], &facilities).unwrap()];
+        let mut sections = build(all, &columns, &facilities);
+        sections[0].rows[0].cells[0].take().unwrap()
+    }
+
+    fn with_status(mut found: Found, ordinal: u32, status: Status) -> Found {
+        found.fact.ordinal = ordinal;
+        found.fact.status = status;
+        found
+    }
+
+    #[test]
+    fn values_of_one_collection_stand_beside_each_other_under_the_worst_flag() {
+        let of = |document, value, flag| result(document, 1, "202610310630", value, "mg/dL", flag);
+        let cell = joined(&[of(2, "0.05", ""), of(1, "0.35", "H"), of(3, "0.06", "L")]);
+        assert_eq!(cell.value, "0.35 / 0.05 / 0.06", "in the order of their documents");
+        assert_eq!((cell.flag.as_str(), cell.class, cell.flag_class), ("H", "h", "h"));
+        assert_eq!((cell.document_id, cell.status), (1, None));
+    }
+
+    #[test]
+    fn a_cancelled_value_never_speaks_for_a_cell_in_which_another_holds() {
+        let of = |value, flag| result(1, 1, "202610310630", value, "mg/dL", flag);
+        let cancelled = |ordinal| with_status(of("9.9", "H"), ordinal, Status::Cancelled);
+        let holds = |ordinal| with_status(of("0.05", ""), ordinal, Status::Final);
+        for (all, value) in
+            [([holds(0), cancelled(1)], "0.05 / (9.9)"), ([cancelled(0), holds(1)], "(9.9) / 0.05")]
+        {
+            let cell = joined(&all);
+            assert_eq!(cell.value, value);
+            assert_eq!((cell.flag.as_str(), cell.flag_class, cell.class), ("", "", ""), "{value}");
+            assert_eq!(cell.worst, Some(Abnormal::None));
+            assert_eq!(cell.status, Some(Status::Cancelled), "the mark stays");
+        }
+        let cell = joined(&[cancelled(0), cancelled(1)]);
+        assert_eq!((cell.worst, cell.class), (None, "x1"));
+    }
+
+    #[test]
+    fn what_is_not_final_in_a_joined_cell_is_marked() {
+        let of = |value| result(1, 1, "202610310630", value, "mg/dL", "");
+        let all = [of("1"), with_status(of("2"), 1, Status::Corrected)];
+        assert_eq!(joined(&all).status, Some(Status::Corrected));
     }
 }

@@ -1,5 +1,6 @@
 //! Laboratory results: the flow-sheet over all facilities, and the graph of chosen rows.
 
+pub mod bacteriology;
 pub mod flowsheet;
 pub mod graph;
 pub mod groups;

@@ -37,6 +37,8 @@ struct Record {
     next: Option<i64>,
     before: Option<i64>,
     found: Vec<facts::Found>,
+    has_bacteriology: bool,
+    has_physiology: bool,
 }
 
 struct Head {
@@ -93,6 +95,8 @@ struct LabsPage {
     newer: Option<String>,
     older: Option<String>,
     legend: Vec<(String, String, String)>,
+    has_bacteriology: bool,
+    has_physiology: bool,
 }
 
 /// Answers `GET /p/{person}/labs`.
@@ -149,10 +153,18 @@ fn read(tx: &mut Tx, patient: &Patient, wanted: &Wanted) -> Result<Record, Kind>
         found: facts::without_twins(tx, patient, rows)?,
         next: all.get(first + page).map(|it| it.at.0),
         before: (first > 0).then(|| all[first.saturating_sub(page)].at.0),
+        has_bacteriology: has_any(tx, patient, "bacteriology")?,
+        has_physiology: has_any(tx, patient, "physiology_result")?,
         total: all.len(),
         first,
         columns,
     })
+}
+
+/// Whether there is a fact of a kind that may be seen.
+pub fn has_any(tx: &mut Tx, patient: &Patient, kind: &str) -> Result<bool, Kind> {
+    let permits = |source, kind: &str| patient.permits_fact(source, kind);
+    Ok(!fact_query::columns(tx, &patient.identities, &[kind], &permits)?.is_empty())
 }
 
 fn distinct(all: &[FactColumn], patient: &Patient) -> Vec<Column> {
@@ -197,6 +209,8 @@ fn page_of(
         newer: record.before.map(address),
         older: record.next.map(address),
         legend: legend(&record.columns, patient),
+        has_bacteriology: record.has_bacteriology,
+        has_physiology: record.has_physiology,
         abnormal: wanted.abnormal,
         item: wanted.item,
         base,

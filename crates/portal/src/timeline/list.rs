@@ -128,7 +128,11 @@ pub fn title(shown: &Shown, texts: Texts) -> String {
         }
         Category::Prescription | Category::Injection => {
             let days = entry.until_day.map(|last| dates::days_between(entry.day, last) + 1);
-            let drugs = texts.with("title-drugs", &[("word", &word), ("n", &count)]);
+            let key = match entry.label == ssmix2::ORDER_LABEL {
+                true => "title-drugs-ordered",
+                false => "title-drugs",
+            };
+            let drugs = texts.with(key, &[("word", &word), ("n", &count)]);
             match days.filter(|_| entry.category == Category::Prescription) {
                 Some(days) => {
                     format!("{drugs} {}", texts.with("days-n", &[("n", &days.to_string())]))

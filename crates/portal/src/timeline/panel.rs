@@ -42,6 +42,7 @@ pub struct Panel {
     title: String,
     when: String,
     is_laboratory: bool,
+    has_bacteriology: bool,
     parts: Vec<Part>,
     origin: Vec<(String, String)>,
     versions: usize,
@@ -221,6 +222,9 @@ fn panel_of(patient: &Patient, record: Record, texts: Texts) -> Panel {
     if shown.entry.category == Category::Laboratory {
         origin.push((texts.get("flags"), texts.get("flags-as-sent")));
     }
+    if crate::documents::attachments::has_rival(&document) {
+        origin.push((texts.get("state"), texts.get("two-current")));
+    }
     origin.retain(|(_, value)| !value.is_empty() && value != "-");
     Panel {
         person_id: patient.person_id,
@@ -231,6 +235,7 @@ fn panel_of(patient: &Patient, record: Record, texts: Texts) -> Panel {
         title: title(&shown, texts),
         when: when(&shown, &found, texts),
         is_laboratory: shown.entry.category == Category::Laboratory,
+        has_bacteriology: found.iter().any(|it| matches!(it.fact.body, FactBody::Bacteriology(_))),
         parts: panel_rows::parts(&found, &earlier, texts),
         origin,
         versions,

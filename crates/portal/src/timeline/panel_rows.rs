@@ -251,7 +251,8 @@ fn allergy_pairs(allergy: &Allergy, texts: Texts) -> Pairs {
         (texts.get("onset"), time(allergy.onset.as_ref())),
         (texts.get("onset"), allergy.onset_text.clone()),
     ];
-    (shown(&allergy.allergen), pairs)
+    // It may stand beside drugs of an order: it says what it is.
+    (format!("{}　{}", texts.get("category-allergy"), shown(&allergy.allergen)), pairs)
 }
 
 fn order_pairs(order: &LabOrder, texts: Texts) -> Pairs {
@@ -259,11 +260,13 @@ fn order_pairs(order: &LabOrder, texts: Texts) -> Pairs {
 }
 
 fn bacteriology_pairs(pair: &Bacteriology, texts: Texts) -> Pairs {
+    let mic = format!("{} {}", pair.mic, pair.mic_unit.display());
     let pairs = vec![
         (texts.get("specimen"), shown(&pair.specimen)),
         (texts.get("amount"), pair.amount.clone()),
         (texts.get("antibiotic"), shown(&pair.drug)),
         (texts.get("susceptibility"), pair.susceptibility.clone()),
+        (texts.get("mic"), mic.trim().to_owned()),
         (texts.get("collected"), time(pair.collected.as_ref())),
     ];
     (shown(&pair.organism), pairs)
@@ -303,4 +306,72 @@ fn codes(coded: &Coded) -> String {
 
 fn time(at: Option<&PartialTime>) -> String {
     at.map(dates::received).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::fact::{Fact, Place};
+    use page::Language;
+
+    fn result(at: &str, key: &str, unit: &str, value: &str, status: Status) -> Found {
+        let body = LabResult {
+            item: Coded::single(key, key, ""),
+            value: value.into(),
+            unit: Coded::single("", unit, ""),
+            ..LabResult::default()
+        };
+        Found {
+            document_id: 1,
+            source_id: Some(1),
+            chart_key: key.into(),
+            fact: Fact {
+                ordinal: 0,
+                place: Place { segment: "OBX".into(), index: 1 },
+                at: PartialTime::japan(at).ok(),
+                status,
+                body: FactBody::LabResult(body),
+            },
+        }
+    }
+
+    /// Value and day of "last time" for a result of 10 May.
+    fn last_time(earlier: &[Found]) -> (String, String) {
+        let shown = [result("202605100630", "CRP", "mg/dL", "0.35", Status::Final)];
+        let parts = parts(&shown, earlier, Texts { language: Language::Japanese });
+        let [Part::Results { lines, .. }] = parts.as_slice() else { panic!("{parts:?}") };
+        (lines[0].previous.clone(), lines[0].previous_day.clone())
+    }
+
+    fn expected(value: &str, day: &str) -> (String, String) {
+        (value.to_owned(), day.to_owned())
+    }
+
+    #[test]
+    fn last_time_is_the_newest_earlier_value_of_the_same_kind_and_unit() {
+        let of = |at, value| result(at, "CRP", "mg/dL", value, Status::Final);
+        let earlier = [
+            of("20260401", "0.20"),
+            of("20260501", "0.25"),
+            of("20260301", "0.10"),
+            of("20260601", "9.9"),
+            of("202605100630", "8.8"),
+            result("20260505", "CRP", "mg/L", "2.2", Status::Final),
+            result("20260506", "WBC", "mg/dL", "5.5", Status::Final),
+        ];
+        assert_eq!(last_time(&earlier), expected("0.25", "5/1"));
+        let mut turned = earlier.to_vec();
+        turned.reverse();
+        assert_eq!(last_time(&turned), expected("0.25", "5/1"), "in whatever order they are read");
+    }
+
+    #[test]
+    fn a_cancelled_or_undated_value_is_no_last_time() {
+        let mut undated = result("20260509", "CRP", "mg/dL", "7.7", Status::Final);
+        undated.fact.at = None;
+        let cancelled = result("20260508", "CRP", "mg/dL", "6.6", Status::Cancelled);
+        let held = result("20260101", "CRP", "mg/dL", "0.1", Status::Final);
+        assert_eq!(last_time(&[undated.clone(), cancelled.clone(), held]), expected("0.1", "1/1"));
+        assert_eq!(last_time(&[undated, cancelled]), expected("", ""));
+    }
 }

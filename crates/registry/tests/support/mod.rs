@@ -2,6 +2,8 @@
 //! submissions, and what the store holds afterwards.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
+pub mod ask;
+
 use model::document::{
     Association, AssociationType, DocumentEntry, IntakeOrigin, SubmissionSet, XdsCode,
 };
@@ -118,7 +120,7 @@ pub fn set(number: u64) -> SubmissionSet {
         submission_time: now(),
         content_type: code("intake"),
         authors: Vec::new(),
-        title: String::new(),
+        ..SubmissionSet::default()
     }
 }
 
@@ -151,8 +153,7 @@ pub fn entry(number: u64, patient: &str, bytes: &[u8]) -> DocumentEntry {
         reference_ids: Vec::new(),
         hash: sha1_hexadecimal(bytes),
         size: bytes.len() as u64,
-        intake: None,
-        extra: Vec::new(),
+        ..DocumentEntry::default()
     }
 }
 
@@ -226,7 +227,13 @@ pub fn association(
     source: Uuid,
     target: Uuid,
 ) -> Association {
-    Association { entry_uuid: uuid(2_000_000 + number), association_type, source, target }
+    Association {
+        entry_uuid: uuid(2_000_000 + number),
+        association_type,
+        source,
+        target,
+        details: None,
+    }
 }
 
 pub fn prepare(
@@ -242,7 +249,7 @@ pub fn try_prepare(
     documents: Vec<(DocumentEntry, Vec<u8>)>,
     folders: Vec<model::document::Folder>,
     associations: Vec<Association>,
-) -> Result<Prepared, registry::Violation> {
+) -> Result<Prepared, Vec<registry::Problem>> {
     let incoming = documents
         .iter()
         .map(|(entry, bytes)| Incoming {
@@ -263,7 +270,7 @@ pub fn submit(store: &Store, prepared: Prepared) -> Result<Registered, RegistryE
 /// The code of a refusal.
 pub fn code_of<T: std::fmt::Debug>(result: Result<T, RegistryError>) -> &'static str {
     match result.unwrap_err() {
-        RegistryError::Refused(violation) => violation.code.name(),
+        RegistryError::Refused(problems) => problems[0].code.name(),
         other => panic!("not a refusal: {other}"),
     }
 }

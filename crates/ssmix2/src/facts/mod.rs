@@ -44,4 +44,7 @@ pub(crate) fn read(reading: &mut Reading<'_>) {
         }
         DataType::Omg13 => physiology::read(reading),
     }
+    if !matches!(reading.data_type, DataType::Adt00 | DataType::Adt61) {
+        allergy::read_beside(reading);
+    }
 }

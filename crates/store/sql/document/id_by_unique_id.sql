@@ -1,1 +1,1 @@
-SELECT id FROM document WHERE unique_id = ?1
+SELECT id FROM document WHERE unique_id = ?1 ORDER BY id

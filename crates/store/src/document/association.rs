@@ -2,11 +2,11 @@
 
 use super::row::availability;
 use crate::{StoreError, Tx};
-use model::document::{AssociationType, Availability};
+use model::document::{AssociationDetails, AssociationType, Availability};
 use uuid::Uuid;
 
 /// The kind of an association's end, with its number in the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EndKind {
     /// 1
     Document,
@@ -28,6 +28,13 @@ impl EndKind {
             EndKind::Association => 4,
         }
     }
+
+    /// The kind of a number in the columns.
+    pub fn of_number(number: i64) -> Option<EndKind> {
+        let all =
+            [EndKind::Document, EndKind::SubmissionSet, EndKind::Folder, EndKind::Association];
+        all.into_iter().find(|kind| kind.number() == number)
+    }
 }
 
 /// A registered object that an association can join.
@@ -45,11 +52,13 @@ pub struct End {
     pub availability: Availability,
     /// Its logical item, for documents of intake.
     pub item_id: Option<i64>,
+    /// Whether it is an on-demand document.
+    pub is_on_demand: bool,
 }
 
 /// An association that is not yet registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewAssociation {
+pub struct NewAssociation<'a> {
     /// entryUUID
     pub entry_uuid: Uuid,
     /// Type
@@ -62,6 +71,8 @@ pub struct NewAssociation {
     pub original: bool,
     /// The set that brings it.
     pub submission_set_id: i64,
+    /// The text of what it says beside type and ends ([`details`]).
+    pub details: &'a str,
 }
 
 /// An association as it is answered.
@@ -77,10 +88,29 @@ pub struct AssociationRow {
     pub source: Uuid,
     /// targetObject
     pub target: Uuid,
+    /// availabilityStatus
+    pub availability: Availability,
+    /// What was sent beside type and ends.
+    pub details: Option<Box<AssociationDetails>>,
+}
+
+/// The text of an association's details: empty where there are none.
+pub fn details(details: Option<&AssociationDetails>) -> Result<String, serde_json::Error> {
+    details.map_or_else(|| Ok(String::new()), serde_json::to_string)
+}
+
+/// The details of a text in the column.
+pub(crate) fn read_details(text: &str) -> Result<Option<Box<AssociationDetails>>, StoreError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_str(text)
+        .map(Some)
+        .map_err(|error| StoreError::Damaged(format!("details of an association: {error}")))
 }
 
 /// Inserts an association; `None` where its entryUUID is taken.
-pub fn insert(tx: &mut Tx, new: &NewAssociation) -> Result<Option<i64>, StoreError> {
+pub fn insert(tx: &mut Tx, new: &NewAssociation<'_>) -> Result<Option<i64>, StoreError> {
     let parameters = params![
         &new.entry_uuid,
         new.association_type.name(),
@@ -90,8 +120,9 @@ pub fn insert(tx: &mut Tx, new: &NewAssociation) -> Result<Option<i64>, StoreErr
         new.target.1,
         new.original,
         new.submission_set_id,
+        new.details,
     ];
-    tx.query_opt(&INSERT, parameters, |row| row.int(0))
+    tx.insert(&INSERT, parameters)
 }
 
 /// Removes the association of an entryUUID, if it is there.
@@ -114,6 +145,7 @@ pub fn end(tx: &mut Tx, uuid: Uuid) -> Result<Option<End>, StoreError> {
             person_id: row.int(2)?,
             availability: availability(row.int(3)?),
             item_id: row.opt_int(4)?,
+            is_on_demand: row.int(5)? == 2,
         })
     })?;
     if document.is_some() {
@@ -127,6 +159,7 @@ pub fn end(tx: &mut Tx, uuid: Uuid) -> Result<Option<End>, StoreError> {
             person_id: row.int(2)?,
             availability: availability(row.int(3)?),
             item_id: None,
+            is_on_demand: false,
         })
     })?;
     if folder.is_some() {
@@ -139,6 +172,7 @@ pub fn end(tx: &mut Tx, uuid: Uuid) -> Result<Option<End>, StoreError> {
         person_id,
         availability: Availability::Approved,
         item_id: None,
+        is_on_demand: false,
     }))
 }
 
@@ -152,6 +186,8 @@ pub fn of_object(tx: &mut Tx, kind: EndKind, id: i64) -> Result<Vec<AssociationR
             original: row.flag(3)?,
             source: row.uuid(6)?,
             target: row.uuid(7)?,
+            availability: availability(row.int(8)?),
+            details: read_details(row.text_ref(9)?)?,
         })
     })
 }

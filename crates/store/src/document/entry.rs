@@ -33,6 +33,16 @@ pub struct EntryRow {
     pub person_id: i64,
     /// That person's community ID.
     pub community_id: String,
+    /// The identity that it hangs off.
+    pub identity_id: i64,
+    /// The facility whose source brought it.
+    pub facility_id: Option<i64>,
+    /// Name of its category.
+    pub category: String,
+    /// The set that brought it.
+    pub submission_set_id: i64,
+    /// Whether the set's HasMember to it has no row.
+    pub member_implied: bool,
 }
 
 /// What a query asks of columns; times are `from <= t < to`.
@@ -137,6 +147,11 @@ fn read(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         created: Timestamp(row.int(27)?),
         person_id: row.int(28)?,
         community_id: row.text(29)?,
+        identity_id: row.int(31)?,
+        facility_id: row.opt_int(32)?,
+        category: row.text(33)?,
+        submission_set_id: row.int(34)?,
+        member_implied: row.flag(35)?,
     })
 }
 

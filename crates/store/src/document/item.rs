@@ -58,7 +58,7 @@ pub fn upsert(
         &key.order_key,
         identity_id,
     ];
-    if let Some(id) = tx.query_opt(&INSERT, values, |row| row.int(0))? {
+    if let Some(id) = tx.insert(&INSERT, values)? {
         return Ok((id, true));
     }
     let found = tx.query_opt(&FIND, &values[..6], |row| row.int(0))?;
@@ -90,8 +90,16 @@ pub fn versions(tx: &mut Tx, item_id: i64) -> Result<Vec<VersionRow>, StoreError
     })
 }
 
+/// Whether the source shows another version of the same item, sent at the same time, as current
+/// beside this one.
+pub fn has_rival(tx: &mut Tx, document_id: i64) -> Result<bool, StoreError> {
+    let found = tx.query_opt(&RIVALS, params![document_id], |row| row.int(0))?;
+    Ok(found.is_some_and(|count| count > 0))
+}
+
 crate::statements! {
     INSERT = "item/insert",
+    RIVALS = "item/rivals",
     FIND = "item/find",
     VERSIONS = "item/versions",
 }

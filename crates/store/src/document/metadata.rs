@@ -4,8 +4,11 @@
 
 use model::date::Precision;
 use model::demographics::Demographics;
-use model::document::{Author, DocumentEntry, ExtraSlot, IntakeOrigin, ReferenceId, XdsCode};
-use model::hl7::{AssigningAuthority, PatientId};
+use model::document::{
+    Author, DocumentAvailability, DocumentEntry, DocumentKind, ExtraSlot, IntakeOrigin,
+    Localization, ReferenceId, XdsCode,
+};
+use model::hl7::{AssigningAuthority, PatientId, Person};
 use model::item::{ItemKey, Storage, VersionState};
 use model::reason::Flag;
 use model::{PartialTime, Timestamp};
@@ -80,6 +83,7 @@ pub fn write(entry: &DocumentEntry) -> Result<String, serde_json::Error> {
         patient: entry.source_patient_info.clone(),
         references: entry.reference_ids.clone(),
         hash: entry.hash.clone(),
+        rare: Rare::of(entry),
         department: entry.intake.as_ref().map(|i| i.department.clone()).unwrap_or_default(),
         flags: entry.intake.as_ref().map(|i| i.flags.clone()).unwrap_or_default(),
         extra: entry.extra.clone(),
@@ -123,16 +127,28 @@ pub fn read(text: &str, columns: Columns) -> Result<DocumentEntry, serde_json::E
         service_start: kept.start.zip(columns.service_start).map(|(kept, at)| time(kept, at)),
         service_stop: kept.stop.zip(columns.service_stop).map(|(kept, at)| time(kept, at)),
         authors: kept.authors,
-        source_patient_id: PatientId {
+        source_patient_id: kept.rare.source_patient.unwrap_or(PatientId {
             id: columns.local_id,
             authority: AssigningAuthority { namespace: kept.namespace, oid: columns.domain_oid },
-        },
+        }),
         source_patient_info: kept.patient,
         reference_ids: kept.references,
         hash: kept.hash,
         size: columns.size,
         intake,
         extra: kept.extra,
+        kind: kept.rare.kind,
+        logical_id: kept.rare.logical_id,
+        version: kept.rare.version,
+        home_community_id: kept.rare.home,
+        title_localization: kept.rare.title_localization,
+        comments: kept.rare.comments,
+        comments_localization: kept.rare.comments_localization,
+        legal_authenticator: kept.rare.legal_authenticator,
+        source_patient_lines: kept.rare.patient_lines,
+        uri: kept.rare.uri,
+        document_availability: kept.rare.availability,
+        limited_metadata: kept.rare.limited,
     })
 }
 
@@ -144,6 +160,16 @@ pub fn intake_flags(text: &str) -> Result<Vec<Flag>, serde_json::Error> {
         flags: Vec<Flag>,
     }
     serde_json::from_str::<Flags>(text).map(|kept| kept.flags)
+}
+
+/// The SHA-1 within a text of metadata, without reading the rest.
+pub fn hash(text: &str) -> Result<String, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Hash {
+        #[serde(rename = "h", default)]
+        hash: String,
+    }
+    serde_json::from_str::<Hash>(text).map(|kept| kept.hash)
 }
 
 /// The number of a storage in `item.storage`.
@@ -205,6 +231,65 @@ struct Kept {
     flags: Vec<Flag>,
     #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
     extra: Vec<ExtraSlot>,
+    #[serde(rename = "o", default, skip_serializing_if = "Rare::is_empty")]
+    rare: Rare,
+}
+
+/// What our own gateways never send.
+#[derive(Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Rare {
+    #[serde(rename = "k", skip_serializing_if = "DocumentKind::is_stable")]
+    kind: DocumentKind,
+    #[serde(rename = "l", skip_serializing_if = "Option::is_none")]
+    logical_id: Option<Uuid>,
+    #[serde(rename = "v", skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    #[serde(rename = "h", skip_serializing_if = "String::is_empty")]
+    home: String,
+    #[serde(rename = "tl", skip_serializing_if = "Localization::is_empty")]
+    title_localization: Localization,
+    #[serde(rename = "c", skip_serializing_if = "String::is_empty")]
+    comments: String,
+    #[serde(rename = "cl", skip_serializing_if = "Localization::is_empty")]
+    comments_localization: Localization,
+    #[serde(rename = "la", skip_serializing_if = "Option::is_none")]
+    legal_authenticator: Option<Person>,
+    #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
+    patient_lines: Vec<String>,
+    #[serde(rename = "u", skip_serializing_if = "Vec::is_empty")]
+    uri: Vec<String>,
+    #[serde(rename = "a", skip_serializing_if = "Option::is_none")]
+    availability: Option<DocumentAvailability>,
+    #[serde(rename = "m", skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
+    /// sourcePatientId as submitted, where the document hangs off another identity than that.
+    #[serde(rename = "i", skip_serializing_if = "Option::is_none")]
+    source_patient: Option<PatientId>,
+}
+
+impl Rare {
+    fn of(entry: &DocumentEntry) -> Rare {
+        Rare {
+            source_patient: entry.intake.is_none().then(|| entry.source_patient_id.clone()),
+            kind: entry.kind,
+            logical_id: entry.logical_id,
+            version: entry.version,
+            home: entry.home_community_id.clone(),
+            title_localization: entry.title_localization.clone(),
+            comments: entry.comments.clone(),
+            comments_localization: entry.comments_localization.clone(),
+            legal_authenticator: entry.legal_authenticator.clone(),
+            patient_lines: entry.source_patient_lines.clone(),
+            uri: entry.uri.clone(),
+            availability: entry.document_availability,
+            limited: entry.limited_metadata,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Rare::default()
+    }
 }
 
 fn triple(code: &XdsCode) -> Triple {

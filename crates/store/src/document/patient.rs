@@ -40,6 +40,31 @@ pub fn lock(
     })
 }
 
+/// The identity of a community ID in the affinity domain, with the XDS source of an OID. Locks
+/// as [`lock`] does.
+pub fn lock_community(
+    tx: &mut Tx,
+    affinity_oid: &str,
+    community_id: &str,
+    source_oid: &str,
+) -> Result<Option<Patient>, StoreError> {
+    tx.query_opt(&COMMUNITY_PATIENT, params![affinity_oid, community_id, source_oid], |row| {
+        Ok(Patient {
+            identity_id: row.int(0)?,
+            person_id: row.int(1)?,
+            domain_id: row.int(2)?,
+            enrolled: row.int(3)? > 0,
+            source_id: row.opt_int(4)?,
+            source_domain_id: row.opt_int(5)?,
+        })
+    })
+}
+
+/// Makes the affinity domain known as such.
+pub fn mark_affinity(tx: &mut Tx, affinity_oid: &str) -> Result<(), StoreError> {
+    tx.execute(&MARK_AFFINITY, params![affinity_oid]).map(drop)
+}
+
 /// Locks an identity and its person as [`lock`] does.
 pub fn lock_identity(tx: &mut Tx, identity_id: i64) -> Result<Option<i64>, StoreError> {
     tx.query_opt(&LOCK_IDENTITY, params![identity_id], |row| row.int(0))
@@ -52,6 +77,8 @@ pub fn identities_of_person(tx: &mut Tx, person_id: i64) -> Result<Vec<i64>, Sto
 
 crate::statements! {
     LOCK = "document/patient",
+    COMMUNITY_PATIENT = "document/community_patient",
+    MARK_AFFINITY = "domain/mark_affinity",
     LOCK_IDENTITY = "document/lock_identity",
     IDENTITIES_OF_PERSON = "document/identities_of_person",
 }

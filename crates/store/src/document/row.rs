@@ -2,7 +2,7 @@
 
 use crate::{StoreError, Tx};
 use model::Timestamp;
-use model::document::{Availability, DocumentEntry};
+use model::document::{Availability, DocumentEntry, DocumentKind};
 use model::item::VersionState;
 use uuid::Uuid;
 
@@ -28,13 +28,17 @@ pub struct NewDocument<'a> {
     /// Name of its category.
     pub category: &'a str,
     /// SHA-256 of its bytes.
-    pub sha256: &'a [u8; 32],
+    pub sha256: &'a [u8],
     /// Whether its bytes are an object rather than a row.
     pub in_objects: bool,
     /// Verdict about its text, empty for none.
     pub text_verdict: &'a str,
     /// Now.
     pub created: Timestamp,
+    /// Whether its bytes are here.
+    pub held: bool,
+    /// Whether the set's HasMember to it has no row.
+    pub member_implied: bool,
 }
 
 /// What a version comes to beside its siblings.
@@ -76,13 +80,17 @@ pub struct KnownDocument {
     pub told: VersionState,
     /// availabilityStatus
     pub availability: Availability,
+    /// Whether its bytes are here.
+    pub held: bool,
 }
 
-/// Inserts a document; `None` where its uniqueId or entryUUID is taken.
+/// Inserts a document; `None` where its entryUUID is taken, or where it is a version of an item
+/// and another one has its uniqueId.
 pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreError> {
     let entry = new.entry;
     let (sent, is_delete_message) =
         entry.intake.as_ref().map_or(("", false), |i| (i.sent.as_str(), i.is_delete_message));
+    let logical = entry.logical();
     let parameters = params![
         &entry.entry_uuid,
         &entry.unique_id,
@@ -112,8 +120,14 @@ pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreEr
         new.text_verdict,
         new.metadata,
         new.created,
+        object_type_number(entry.kind),
+        &logical,
+        entry.version_number(),
+        new.held,
+        &entry.repository_oid,
+        new.member_implied,
     ];
-    tx.query_opt(&INSERT, parameters, |row| row.int(0))
+    tx.insert(&INSERT, parameters)
 }
 
 /// The document of a uniqueId.
@@ -129,11 +143,17 @@ pub fn known(tx: &mut Tx, unique_id: &str) -> Result<Option<KnownDocument>, Stor
             sha256: row.bytes(6)?,
             told: version_state(row.int(7)?)?,
             availability: availability(row.int(8)?),
+            held: row.flag(9)?,
         })
     })
 }
 
-/// The row of a uniqueId.
+/// The rows of a uniqueId, the oldest first: versions of one entry share it.
+pub fn ids_by_unique_id(tx: &mut Tx, unique_id: &str) -> Result<Vec<i64>, StoreError> {
+    tx.query(&ID_BY_UNIQUE_ID, params![unique_id], |row| row.int(0))
+}
+
+/// The first row of a uniqueId.
 pub fn id_by_unique_id(tx: &mut Tx, unique_id: &str) -> Result<Option<i64>, StoreError> {
     tx.query_opt(&ID_BY_UNIQUE_ID, params![unique_id], |row| row.int(0))
 }
@@ -143,7 +163,17 @@ pub fn id_by_uuid(tx: &mut Tx, uuid: Uuid) -> Result<Option<i64>, StoreError> {
     tx.query_opt(&ID_BY_UUID, params![&uuid], |row| row.int(0))
 }
 
-/// The entryUUIDs of the documents that a set brought.
+/// Whether a submission set, folder or document has this uniqueId.
+pub fn is_unique_id_used(tx: &mut Tx, unique_id: &str) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(&UNIQUE_ID_IN_USE, params![unique_id], |row| row.int(0))?.is_some())
+}
+
+/// Whether any object has this entryUUID.
+pub fn is_uuid_used(tx: &mut Tx, uuid: Uuid) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(&UUID_IN_USE, params![&uuid], |row| row.int(0))?.is_some())
+}
+
+/// The entryUUIDs of the documents that a set brought, where its HasMember has no row.
 pub fn uuids_of_set(tx: &mut Tx, submission_set_id: i64) -> Result<Vec<Uuid>, StoreError> {
     tx.query(&UUIDS_OF_SET, params![submission_set_id], |row| row.uuid(0))
 }
@@ -165,6 +195,11 @@ pub fn settle(
         &settlement.flags,
     ];
     tx.execute(&SETTLE, parameters).map(drop)
+}
+
+/// Gives the attachments that came with a version its state.
+pub fn follow(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+    tx.execute(&FOLLOW, params![id]).map(drop)
 }
 
 /// Deprecates a document that is no version of an item.
@@ -190,6 +225,14 @@ pub fn version_state(number: i64) -> Result<VersionState, StoreError> {
         .ok_or_else(|| StoreError::Damaged(format!("{number} is no version state")))
 }
 
+/// The number of an object type in its column.
+pub fn object_type_number(kind: DocumentKind) -> i64 {
+    match kind {
+        DocumentKind::Stable => 1,
+        DocumentKind::OnDemand => 2,
+    }
+}
+
 /// The availability of a number in a column.
 pub fn availability(number: i64) -> Availability {
     if number == 1 { Availability::Approved } else { Availability::Deprecated }
@@ -197,9 +240,12 @@ pub fn availability(number: i64) -> Availability {
 
 crate::statements! {
     INSERT = "document/insert",
+    FOLLOW = "document/follow",
     KNOWN = "document/known",
     ID_BY_UNIQUE_ID = "document/id_by_unique_id",
     ID_BY_UUID = "document/id_by_uuid",
+    UNIQUE_ID_IN_USE = "document/unique_id_in_use",
+    UUID_IN_USE = "document/uuid_in_use",
     UUIDS_OF_SET = "document/uuids_of_set",
     SETTLE = "document/settle",
     DEPRECATE = "document/deprecate",

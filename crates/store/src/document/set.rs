@@ -2,7 +2,7 @@
 
 use crate::{Row, StoreError, Tx, dialect};
 use model::Timestamp;
-use model::document::{Author, SubmissionSet, XdsCode};
+use model::document::{Author, ExtraSlot, Localization, SubmissionSet, XdsCode};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use uuid::Uuid;
@@ -27,11 +27,9 @@ pub fn insert(
     metadata: &str,
     identity_id: i64,
 ) -> Result<Option<i64>, StoreError> {
-    tx.query_opt(
-        &INSERT,
-        params![&set.entry_uuid, &set.unique_id, identity_id, set.submission_time, metadata],
-        |row| row.int(0),
-    )
+    let values =
+        params![&set.entry_uuid, &set.unique_id, identity_id, set.submission_time, metadata];
+    tx.insert(&INSERT, values)
 }
 
 /// Removes a set that was inserted in this transaction and came to hold nothing.
@@ -54,7 +52,7 @@ pub fn uuid_by_id(tx: &mut Tx, id: i64) -> Result<Option<Uuid>, StoreError> {
     tx.query_opt(&UUID_BY_ID, params![id], |row| row.uuid(0))
 }
 
-/// The entryUUID of the set that brought a document.
+/// The entryUUID of the set that brought a document, where its HasMember has no row.
 pub fn uuid_of_bringer(tx: &mut Tx, document_id: i64) -> Result<Option<Uuid>, StoreError> {
     tx.query_opt(&UUID_OF_BRINGER, params![document_id], |row| row.uuid(0))
 }
@@ -93,6 +91,14 @@ pub fn metadata(set: &SubmissionSet) -> Result<String, serde_json::Error> {
         ),
         authors: set.authors.clone(),
         title: set.title.clone(),
+        home: set.home_community_id.clone(),
+        digits: set.submission_digits.clone(),
+        recipients: set.intended_recipients.clone(),
+        title_localization: set.title_localization.clone(),
+        comments: set.comments.clone(),
+        comments_localization: set.comments_localization.clone(),
+        limited: set.limited_metadata,
+        extra: set.extra.clone(),
     })
 }
 
@@ -106,6 +112,22 @@ struct Kept {
     authors: Vec<Author>,
     #[serde(rename = "t", default, skip_serializing_if = "String::is_empty")]
     title: String,
+    #[serde(rename = "h", default, skip_serializing_if = "String::is_empty")]
+    home: String,
+    #[serde(rename = "d", default, skip_serializing_if = "String::is_empty")]
+    digits: String,
+    #[serde(rename = "r", default, skip_serializing_if = "Vec::is_empty")]
+    recipients: Vec<String>,
+    #[serde(rename = "tl", default, skip_serializing_if = "Localization::is_empty")]
+    title_localization: Localization,
+    #[serde(rename = "n", default, skip_serializing_if = "String::is_empty")]
+    comments: String,
+    #[serde(rename = "nl", default, skip_serializing_if = "Localization::is_empty")]
+    comments_localization: Localization,
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+    limited: bool,
+    #[serde(rename = "x", default, skip_serializing_if = "Vec::is_empty")]
+    extra: Vec<ExtraSlot>,
 }
 
 fn read(row: &Row<'_>) -> Result<SetRow, StoreError> {
@@ -123,6 +145,14 @@ fn read(row: &Row<'_>) -> Result<SetRow, StoreError> {
             content_type: XdsCode { code, display, scheme },
             authors: kept.authors,
             title: kept.title,
+            home_community_id: kept.home,
+            submission_digits: kept.digits,
+            intended_recipients: kept.recipients,
+            title_localization: kept.title_localization,
+            comments: kept.comments,
+            comments_localization: kept.comments_localization,
+            limited_metadata: kept.limited,
+            extra: kept.extra,
         },
         person_id: row.int(5)?,
         community_id: row.text(6)?,

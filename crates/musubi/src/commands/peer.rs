@@ -1,0 +1,162 @@
+//! `musubi peer …`: the other systems that speak XDS with this centre.
+
+mod check;
+
+use crate::cli::{PeerArguments, PeerCommand};
+use crate::commands::{block_on, time};
+use crate::node::{self, Node};
+use crate::output;
+use crate::xds;
+use anyhow::Context;
+use ebrim::notation::is_oid;
+use store::audit::{self, Action, NewAuditEvent, Outcome};
+use store::peer::{self, NewPeer, Peer};
+use store::{StoreError, source};
+
+/// Adds, lists or checks peers, or shows what they sent last.
+pub fn run(node: &Node, command: PeerCommand) -> anyhow::Result<()> {
+    match command {
+        PeerCommand::Add(arguments) => add(node, arguments),
+        PeerCommand::List { json } => list(node, json),
+        PeerCommand::Check { name } => {
+            let peer = named(node, &name)?;
+            block_on(check::run(node, &peer))
+        }
+        PeerCommand::Messages { name } => messages(node, &name),
+    }
+}
+
+fn add(node: &Node, arguments: PeerArguments) -> anyhow::Result<()> {
+    let read = |path: &Option<std::path::PathBuf>| -> anyhow::Result<String> {
+        let Some(path) = path else { return Ok(String::new()) };
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let certificate = read(&arguments.certificate)?;
+    let fingerprint = match certificate.as_str() {
+        "" => String::new(),
+        pem => xds::fingerprint_of_pem(pem)?,
+    };
+    for oid in [&arguments.repository_oid, &arguments.home].into_iter().flatten() {
+        anyhow::ensure!(is_oid(oid), "{oid} is no OID: digits and dots, at most 64 characters");
+    }
+    let facility_code = arguments.facility;
+    let facility = node.store.read_blocking({
+        let code = facility_code.clone();
+        move |tx| source::facility_by_code(tx, &code)
+    })?;
+    let facility = facility.with_context(|| {
+        format!("no facility {facility_code}: `musubi facility list` shows them")
+    })?;
+    let new = NewPeer {
+        name: arguments.name.clone(),
+        facility_id: facility.id,
+        fingerprint,
+        certificate,
+        roots: read(&arguments.roots)?,
+        registry_url: arguments.registry.unwrap_or_default(),
+        repository_url: arguments.repository.unwrap_or_default(),
+        repository_oid: arguments.repository_oid.unwrap_or_default(),
+        home_oid: arguments.home.unwrap_or_default(),
+        may_submit: arguments.may_submit || arguments.gateway,
+        is_gateway: arguments.gateway,
+        is_document_source: arguments.document_source,
+    };
+    let (now, actor) = (node.now(), node::actor());
+    let detail = serde_json::json!({ "peer": new.name, "facility": facility.code }).to_string();
+    let added = node.store.write_blocking(move |tx| -> Result<_, StoreError> {
+        let added = peer::insert(tx, &new, now)?;
+        if added.is_some() {
+            let event = NewAuditEvent {
+                at: now,
+                actor: &actor,
+                account_id: None,
+                action: Action::SettingChange,
+                outcome: Outcome::Success,
+                person_id: None,
+                detail: &detail,
+            };
+            audit::insert(tx, &event)?;
+        }
+        Ok(added)
+    })?;
+    anyhow::ensure!(
+        added.is_some(),
+        "a peer of this name or with this certificate is there already: `musubi peer list`"
+    );
+    output::line(format!("added peer {}; try it with `musubi peer check {0}`", arguments.name));
+    Ok(())
+}
+
+fn list(node: &Node, json: bool) -> anyhow::Result<()> {
+    let peers = node.store.read_blocking(peer::all)?;
+    if json {
+        let rows: Vec<_> = peers
+            .iter()
+            .map(|peer| {
+                serde_json::json!({
+                    "name": peer.said.name,
+                    "facility": peer.facility_code,
+                    "roles": roles(&peer.said),
+                    "fingerprint": peer.said.fingerprint,
+                    "registry": peer.said.registry_url,
+                    "repository": peer.said.repository_url,
+                    "repository_oid": peer.said.repository_oid,
+                    "home_oid": peer.said.home_oid,
+                })
+            })
+            .collect();
+        return output::json(&rows);
+    }
+    let rows: Vec<Vec<String>> = peers
+        .into_iter()
+        .map(|peer| {
+            let short: String = peer.said.fingerprint.chars().take(16).collect();
+            vec![
+                peer.said.name.clone(),
+                peer.facility_code,
+                roles(&peer.said).join(","),
+                short,
+                peer.said.registry_url,
+                peer.said.repository_url,
+                peer.said.repository_oid,
+            ]
+        })
+        .collect();
+    output::table(
+        &["name", "facility", "roles", "certificate", "registry", "repository", "repository oid"],
+        &rows,
+    );
+    Ok(())
+}
+
+fn roles(peer: &NewPeer) -> Vec<&'static str> {
+    let said = [
+        (true, "reads"),
+        (peer.may_submit, "submits"),
+        (peer.is_gateway, "gateway"),
+        (peer.is_document_source, "source"),
+    ];
+    said.into_iter().filter(|(is_so, _)| *is_so).map(|(_, name)| name).collect()
+}
+
+fn messages(node: &Node, name: &str) -> anyhow::Result<()> {
+    let peer = named(node, name)?;
+    let messages = node.store.read_blocking(move |tx| peer::messages(tx, peer.id))?;
+    if messages.is_empty() {
+        output::line("nothing came from this peer yet");
+    }
+    for message in messages {
+        let at = time(message.at.0);
+        output::line(format!("{at}  {}  {}", message.action, message.outcome));
+        output::line(output::printable(&message.request));
+        output::line(output::printable(&message.answer));
+        output::line("");
+    }
+    Ok(())
+}
+
+fn named(node: &Node, name: &str) -> anyhow::Result<Peer> {
+    let asked = name.to_owned();
+    let found = node.store.read_blocking(move |tx| peer::by_name(tx, &asked))?;
+    found.with_context(|| format!("no peer {name}: `musubi peer list` shows them"))
+}

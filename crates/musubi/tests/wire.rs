@@ -1,0 +1,210 @@
+//! A gateway in one process, its centre in another, certificates between them: the same facts
+//! appear as within one process, repeating changes nothing, and who is not known gets nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use region::{Region, RegionPlan};
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::path::Path;
+use support::Node;
+use support::server::Server;
+
+#[test]
+fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
+    let region = region();
+    let alone = node(&region);
+    pull_all(&alone, &region);
+    let authority = Authority::new();
+    let centre = node(&region);
+    authority.write(&centre.path("centre"), "centre", "localhost");
+    let gateway = node(&region);
+    authority.write(&gateway.path("centre"), "gateway", "gateway.example");
+    let facility = &region.manifest.sources[0].facility_code;
+    let certificate = gateway.path("centre/gateway.pem");
+    let certificate = certificate.to_str().unwrap();
+    centre.run(&[
+        "peer",
+        "add",
+        "west",
+        "--facility",
+        facility,
+        "--certificate",
+        certificate,
+        "--gateway",
+    ]);
+    change(
+        &centre,
+        "xds",
+        &[
+            ("listen = \"\"", "listen = \"127.0.0.1:0\""),
+            ("certificate = \"\"", "certificate = \"centre.pem\""),
+            ("key = \"\"", "key = \"centre.key\""),
+            ("client_roots = \"\"", "client_roots = \"authority.pem\""),
+        ],
+    );
+    let server = Server::start(&centre);
+    let url = at(server.xds.unwrap());
+    change(
+        &gateway,
+        "centre",
+        &[
+            ("url = \"\"", &format!("url = \"{url}\"")),
+            ("roots = \"\"", "roots = \"authority.pem\""),
+            ("certificate = \"\"", "certificate = \"gateway.pem\""),
+            ("key = \"\"", "key = \"gateway.key\""),
+        ],
+    );
+    pull_all(&gateway, &region);
+    let refused: Vec<Value> = gateway.quarantine().into_iter().take(3).collect();
+    assert_eq!(refused, Vec::<Value>::new());
+    let (expected, arrived) = (alone.stats(), centre.stats());
+    for what in ["documents", "facts"] {
+        assert_eq!(arrived[what], expected[what], "{what}");
+        assert!(arrived[what].as_object().is_some_and(|counts| !counts.is_empty()), "{what}");
+    }
+    assert_ne!(gateway.stats()["documents"], expected["documents"]);
+    pull_all(&gateway, &region);
+    assert_eq!(centre.stats(), arrived);
+    let messages = centre.run(&["peer", "messages", "west"]);
+    assert!(messages.contains("ProvideAndRegisterDocumentSet-b"), "{messages}");
+    for person in &region.truth.persons {
+        for identity in &person.identities {
+            assert!(!messages.contains(&identity.patient_id), "{}", identity.patient_id);
+        }
+    }
+    checks(&centre, &gateway, &url);
+}
+
+/// `peer check` from the gateway's side, layer by layer.
+fn checks(centre: &Node, gateway: &Node, url: &str) {
+    change(
+        gateway,
+        "xds",
+        &[
+            ("certificate = \"\"", "certificate = \"gateway.pem\""),
+            ("key = \"\"", "key = \"gateway.key\""),
+        ],
+    );
+    let roots = centre.path("centre/authority.pem");
+    let facility = "1310000099";
+    gateway.run(&["facility", "add", facility, "共同センター"]);
+    let add = |name: &str, url: &str, roots: &Path| {
+        let registry = format!("{url}/xds/registry");
+        let repository = format!("{url}/xds/repository");
+        let roots = roots.to_str().unwrap();
+        gateway.run(&[
+            "peer",
+            "add",
+            name,
+            "--facility",
+            facility,
+            "--roots",
+            roots,
+            "--registry",
+            &registry,
+            "--repository",
+            &repository,
+        ]);
+    };
+    add("centre", url, &roots);
+    let said = gateway.run(&["peer", "check", "centre"]);
+    assert!(said.contains("answers (Success)"), "{said}");
+    assert!(said.contains("answers (XDSUnknownRepositoryId)"), "{said}");
+    let fails_at = |name: &str| {
+        let output = gateway.try_run(&["peer", "check", name]);
+        assert!(!output.status.success());
+        let said = String::from_utf8(output.stdout).unwrap();
+        let (_, after) = said.split_once("fails at ").unwrap();
+        after.split_once(':').unwrap().0.to_owned()
+    };
+    let strange = Authority::new();
+    strange.write(&gateway.path("centre"), "strange", "strange.example");
+    std::fs::copy(gateway.path("centre/authority.pem"), gateway.path("strange.pem")).unwrap();
+    add("other-roots", url, &gateway.path("strange.pem"));
+    assert_eq!(fails_at("other-roots"), "certificate");
+    add("nobody", "https://localhost:1", &roots);
+    assert_eq!(fails_at("nobody"), "TCP");
+    add("plain", "http://192.0.2.1:80", &roots);
+    assert_eq!(fails_at("plain"), "TLS");
+}
+
+fn region() -> Region {
+    let plan = RegionPlan { patients: 3, bystanders: 1, ..RegionPlan::new(7, 20_261_120) };
+    let mut region = region::generate(&plan).expect("region");
+    // One gateway stands in one hospital.
+    region.manifest.sources.truncate(1);
+    region
+}
+
+/// A node that knows the region's facilities, its source, and who is enrolled.
+fn node(region: &Region) -> Node {
+    let node = Node::empty();
+    let directory = node.path("region");
+    region.write(&directory).expect("written");
+    for facility in &region.manifest.facilities {
+        let kind = ["--type", &facility.facility_type];
+        node.run(&[&["facility", "add", &facility.code, &facility.name][..], &kind].concat());
+    }
+    for source in &region.manifest.sources {
+        let below = |path: &str| directory.join(path).to_str().expect("utf-8").to_owned();
+        let roots: Vec<String> = source.roots.iter().map(|root| below(root)).collect();
+        let mut add = vec!["source", "add", &source.name, "--facility", &source.facility_code];
+        let extended = below(&source.extended_root);
+        add.extend(["--kind", "ssmix2", "--domain", &source.domain_oid]);
+        add.extend(["--extended-root", &extended, "--root"]);
+        add.extend(roots.iter().map(String::as_str));
+        node.run(&add);
+        node.run(&["enrol", "--source", &source.name, "--list", &below(&source.enrolment)]);
+    }
+    change(&node, "intake", &[("follow = true", "follow = false")]);
+    node
+}
+
+fn pull_all(node: &Node, region: &Region) {
+    for source in &region.manifest.sources {
+        node.run(&["pull", "--source", &source.name]);
+    }
+}
+
+fn at(address: SocketAddr) -> String {
+    format!("https://localhost:{}", address.port())
+}
+
+/// Replaces lines of one section of musubi.toml.
+fn change(node: &Node, section: &str, lines: &[(&str, &str)]) {
+    let path = node.path("centre/musubi.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let start = text.find(&format!("\n[{section}]\n")).expect(section) + 1;
+    let end = text[start + 1..].find("\n[").map_or(text.len(), |at| start + 1 + at);
+    let mut changed = text[start..end].to_owned();
+    for (from, to) in lines {
+        let from = format!("\n{from}\n");
+        assert!(changed.contains(&from), "{section}: {from}");
+        changed = changed.replacen(&from, &format!("\n{to}\n"), 1);
+    }
+    std::fs::write(&path, format!("{}{changed}{}", &text[..start], &text[end..])).unwrap();
+}
+
+/// A certificate authority of a test.
+struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    fn new() -> Authority {
+        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
+    }
+
+    /// Writes NAME.pem, NAME.key and authority.pem.
+    fn write(&self, directory: &Path, name: &str, host: &str) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.0).unwrap();
+        std::fs::write(directory.join(format!("{name}.pem")), certificate.pem()).unwrap();
+        std::fs::write(directory.join(format!("{name}.key")), key.serialize_pem()).unwrap();
+        std::fs::write(directory.join("authority.pem"), self.0.pem()).unwrap();
+    }
+}

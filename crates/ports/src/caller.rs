@@ -1,0 +1,62 @@
+//! Who asks over the wire: decided once per request, at the listener.
+
+use access::{Role, Viewer};
+
+/// The sender of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// Whoever reaches the loopback listener, where the configuration trusts it.
+    Trusted,
+    /// A peer that showed its certificate.
+    Peer(PeerCaller),
+}
+
+/// A peer as its row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerCaller {
+    /// Its name, the actor of audit rows.
+    pub name: String,
+    /// The facility as whose viewer it sees.
+    pub facility_id: i64,
+    /// Whether it may submit, change and remove.
+    pub may_submit: bool,
+    /// Whether it is a gateway of ours, whose `urn:musubi:` slots are believed.
+    pub is_gateway: bool,
+}
+
+impl Caller {
+    /// Who it is in an audit row.
+    pub fn actor(&self) -> &str {
+        match self {
+            Caller::Trusted => "xds:loopback",
+            Caller::Peer(peer) => &peer.name,
+        }
+    }
+
+    /// Through whose eyes it sees: a peer sees what a doctor of its facility may. `None` sees
+    /// everything.
+    pub fn viewer(&self) -> Option<Viewer> {
+        match self {
+            Caller::Trusted => None,
+            Caller::Peer(peer) => {
+                Some(Viewer { account_id: 0, facility_id: peer.facility_id, role: Role::Doctor })
+            }
+        }
+    }
+
+    /// Whether it may submit, change and remove.
+    pub fn may_submit(&self) -> bool {
+        match self {
+            Caller::Trusted => true,
+            Caller::Peer(peer) => peer.may_submit,
+        }
+    }
+
+    /// Whether the origin of an intake document is believed.
+    pub fn is_gateway(&self) -> bool {
+        match self {
+            Caller::Trusted => false,
+            Caller::Peer(peer) => peer.is_gateway,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Registrar: where ITI-41, ITI-42 and ITI-61 hand a submission that was read and checked. In
+//! one process it is registry and repository in one transaction.
+
+use crate::caller::Caller;
+use bytes::Bytes;
+use ebrim::{ErrorCode, Problem, Submission};
+use futures::future::BoxFuture;
+use thiserror::Error;
+
+/// A submission with what is known of its documents' bytes.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// What was read; hash, size and repositoryUniqueId of held documents are filled in.
+    pub submission: Submission,
+    /// By the places of the documents: their bytes, `None` where another repository holds them.
+    pub contents: Vec<Option<HeldBytes>>,
+    /// Who submits.
+    pub caller: Caller,
+    /// The transaction, as the audit row names it: `ITI-41`.
+    pub transaction: &'static str,
+}
+
+/// The bytes of one document.
+#[derive(Debug, Clone)]
+pub struct HeldBytes {
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+    /// The bytes, for the database; `None` where they are the object of their SHA-256 already.
+    pub bytes: Option<Bytes>,
+}
+
+/// Why nothing was registered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RegistrarError {
+    /// The submission breaks rules: all that were found.
+    #[error("{} rules are broken", .0.len())]
+    Refused(Vec<Problem>),
+    /// The centre cannot take it now; the text is for the log.
+    #[error("the centre cannot store now: {0}")]
+    Unavailable(String),
+}
+
+impl RegistrarError {
+    /// What is answered, with no word about our insides; `busy` for what a retry may mend.
+    pub fn problems(self, busy: ErrorCode) -> Vec<Problem> {
+        match self {
+            RegistrarError::Refused(problems) => problems,
+            RegistrarError::Unavailable(_) => {
+                vec![Problem::new(busy, "", "the centre cannot take this now; try again later")]
+            }
+        }
+    }
+}
+
+/// Takes submissions, each whole or not at all, durable when it answers; writes the audit row.
+pub trait Registrar: Send + Sync {
+    /// Registers one.
+    fn register(&self, registration: Registration) -> BoxFuture<'_, Result<(), RegistrarError>>;
+
+    /// The bytes of a held document, for use cases that must derive its facts again.
+    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<Bytes, RegistrarError>>;
+}

@@ -1,0 +1,369 @@
+//! The use case of ITI-57 and ITI-92: new versions of metadata, statuses, associations, whole or
+//! not at all.
+
+use crate::content::{self, Derivations};
+use crate::error::{RegistryError, collect};
+use crate::explicit::{self, details_of};
+use crate::link::{self, Joined};
+use crate::prepare::{Prepared, unwritable};
+use crate::rule_state as state_rule;
+use crate::rule_update as rule;
+use crate::whose::whose;
+use crate::{item, relation};
+use ebrim::update::{Operation, operations};
+use ebrim::{Submission, Submitted};
+use model::Timestamp;
+use model::document::{Association, AssociationType, Availability, DocumentEntry, Folder};
+use store::document::version::{self, NextVersion};
+use store::document::{
+    EndKind, EntryRow, NewAssociation, Patient, association, entry, folder, metadata, row, set,
+    stored_query,
+};
+use store::{Tx, fact, timeline};
+use uuid::Uuid;
+
+/// What an update did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Updated {
+    /// The person whose objects they are.
+    pub person_id: i64,
+    /// The number of operations.
+    pub operations: usize,
+}
+
+/// One update under way.
+struct Update<'a> {
+    submission: &'a Submission,
+    owner: Patient,
+    set: Joined,
+    restricted: bool,
+    derivations: &'a Derivations,
+    now: Timestamp,
+}
+
+/// Updates metadata. `prepared` is the submission made ready; `restricted` for ITI-92.
+pub fn update(
+    tx: &mut Tx,
+    submission: &Submission,
+    prepared: &Prepared,
+    restricted: bool,
+    derivations: &Derivations,
+    now: Timestamp,
+) -> Result<Updated, RegistryError> {
+    let operations = operations(submission).map_err(RegistryError::Refused)?;
+    let owner = whose(tx, prepared, now)?.owner;
+    let new = &submission.set.object;
+    let is_new = !row::is_unique_id_used(tx, &new.unique_id)?;
+    state_rule::unique_id_is_new("SubmissionSet", &new.unique_id, is_new)?;
+    let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
+    state_rule::uuid_is_new("SubmissionSet", new.entry_uuid, is_new)?;
+    let id = set::insert(tx, new, &prepared.set_metadata, owner.identity_id)?;
+    state_rule::uuid_is_new("SubmissionSet", new.entry_uuid, id.is_some())?;
+    let Some(id) = id else { return Err(RegistryError::Refused(Vec::new())) };
+    let set = Joined { kind: EndKind::SubmissionSet, id, uuid: new.entry_uuid };
+    let update = Update { submission, owner, set, restricted, derivations, now };
+    let mut problems = Vec::new();
+    for operation in &operations {
+        collect(update.one(tx, operation), &mut problems)?;
+    }
+    if !problems.is_empty() {
+        return Err(RegistryError::Refused(problems));
+    }
+    Ok(Updated { person_id: owner.person_id, operations: operations.len() })
+}
+
+impl Update<'_> {
+    fn one(&self, tx: &mut Tx, operation: &Operation<'_>) -> Result<(), RegistryError> {
+        match operation {
+            Operation::Document { document, previous_version, propagates } => {
+                self.document(tx, document, *previous_version, *propagates)
+            }
+            _ if self.restricted => Err(rule::documents_only().into()),
+            Operation::Folder { folder, previous_version, propagates } => {
+                self.folder(tx, folder, *previous_version, *propagates)
+            }
+            Operation::Status { target, original, new } => {
+                self.status(tx, *target, *original, *new)
+            }
+            Operation::Association(new) => self.associate(tx, new),
+        }
+    }
+
+    fn document(
+        &self,
+        tx: &mut Tx,
+        submitted: &Submitted<DocumentEntry>,
+        previous: u32,
+        propagates: bool,
+    ) -> Result<(), RegistryError> {
+        let new = &submitted.object;
+        let ids = stored_query::documents_by_logical(tx, new.logical())?;
+        let rows = entry::of_ids(tx, &ids)?;
+        let latest = rows.into_iter().max_by_key(|row| row.entry.version_number());
+        let latest = rule::logical_id_is_known(latest, new.logical())?;
+        let mut problems = rule::version_follows(
+            latest.entry.version_number(),
+            previous,
+            latest.availability,
+            new.logical(),
+        );
+        problems.extend(rule::patient_stays(&self.owner, latest.person_id, new.logical()).err());
+        problems.extend(rule::unchanged(&latest.entry, new, self.restricted));
+        let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
+        problems.extend(state_rule::uuid_is_new("DocumentEntry", new.entry_uuid, is_new).err());
+        if !problems.is_empty() {
+            return Err(RegistryError::Refused(problems));
+        }
+        let next = next_entry(&latest, new);
+        let id = self.write_version(tx, &latest, &next)?;
+        let made = Joined { kind: EndKind::Document, id, uuid: next.entry_uuid };
+        self.member(tx, made)?;
+        if propagates {
+            self.propagate(tx, latest.id, made)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the row, and the line where the version before had one of its metadata.
+    fn write_version(
+        &self,
+        tx: &mut Tx,
+        latest: &EntryRow,
+        next: &DocumentEntry,
+    ) -> Result<i64, RegistryError> {
+        let damaged = || RegistryError::Damaged {
+            unique_id: next.unique_id.clone(),
+            reason: "its row vanished".to_owned(),
+        };
+        let before = version::columns(tx, latest.id)?.ok_or_else(damaged)?;
+        let text = metadata::write(next).map_err(|error| unwritable(&next.unique_id, &error))?;
+        let line = content::of_metadata(next);
+        let values = NextVersion {
+            entry: next,
+            metadata: &text,
+            category: line.line.category.name(),
+            submission_set_id: self.set.id,
+            now: self.now,
+        };
+        let id = version::replace(tx, latest.id, &before, &values)?.ok_or_else(damaged)?;
+        if before.on_timeline && !before.with_facts {
+            timeline::delete_of_document(tx, latest.id)?;
+            let owner = item::Owner {
+                identity_id: self.identity_of(tx, next)?,
+                document_id: id,
+                source_id: before.source_id,
+                sha256: if before.held { &before.sha256 } else { next.entry_uuid.as_bytes() },
+                taken: latest.created,
+            };
+            item::show(tx, &owner, &line)?;
+        }
+        Ok(id)
+    }
+
+    fn identity_of(&self, tx: &mut Tx, entry: &DocumentEntry) -> Result<i64, RegistryError> {
+        let end = association::end(tx, entry.entry_uuid)?;
+        Ok(end.map_or(self.owner.identity_id, |end| end.identity_id))
+    }
+
+    fn folder(
+        &self,
+        tx: &mut Tx,
+        submitted: &Submitted<Folder>,
+        previous: u32,
+        propagates: bool,
+    ) -> Result<(), RegistryError> {
+        let new = &submitted.object;
+        let ids = stored_query::folders_by_logical(tx, new.logical())?;
+        let rows = stored_query::folders(tx, &ids)?;
+        let latest = rows.into_iter().max_by_key(|(row, _)| row.folder.version_number());
+        let (latest, owner) = rule::logical_id_is_known(latest, new.logical())?;
+        let number = latest.folder.version_number();
+        let mut problems =
+            rule::version_follows(number, previous, latest.availability, new.logical());
+        problems.extend(rule::patient_stays(&self.owner, owner.person_id, new.logical()).err());
+        problems.extend(rule::same_unique_id(&latest.folder.unique_id, &new.unique_id).err());
+        let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
+        problems.extend(state_rule::uuid_is_new("Folder", new.entry_uuid, is_new).err());
+        if !problems.is_empty() {
+            return Err(RegistryError::Refused(problems));
+        }
+        let next = Folder { version: Some(number + 1), ..new.clone() };
+        let text = folder::metadata(&next).map_err(|e| unwritable(&next.unique_id, &e))?;
+        let id = folder::insert(tx, &next, &text, owner.identity_id, self.now)?;
+        state_rule::uuid_is_new("Folder", next.entry_uuid, id.is_some())?;
+        let Some(id) = id else { return Ok(()) };
+        version::set_folder(tx, latest.id, Availability::Deprecated)?;
+        let made = Joined { kind: EndKind::Folder, id, uuid: next.entry_uuid };
+        self.member(tx, made)?;
+        if propagates {
+            for link in stored_query::links_from(tx, EndKind::Folder, &[latest.id])? {
+                let member =
+                    Joined { kind: link.target.kind, id: link.target.id, uuid: link.target.uuid };
+                let set_id = self.set.id;
+                relation::put_into_folder(tx, made, member, set_id, self.now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn status(
+        &self,
+        tx: &mut Tx,
+        target: Uuid,
+        original: Availability,
+        new: Availability,
+    ) -> Result<(), RegistryError> {
+        if let Some(end) = association::end(tx, target)? {
+            rule::patient_stays(&self.owner, end.person_id, target)?;
+            rule::status_is(end.availability, original, target)?;
+            match end.kind {
+                EndKind::Document if new == Availability::Approved => {
+                    rule::storage_decides(end.item_id, target)?;
+                    self.approve(tx, end.id)?;
+                }
+                EndKind::Document => {
+                    let (id, item_id) = (end.id, end.item_id);
+                    relation::deprecate(tx, id, item_id, self.derivations, self.now)?;
+                }
+                EndKind::Folder => version::set_folder(tx, end.id, new)?,
+                _ => return Err(rule::no_status(target).into()),
+            }
+            return Ok(());
+        }
+        let found = stored_query::link_by_uuid(tx, target)?;
+        let id = found.ok_or_else(|| rule::target_is_unknown(target))?;
+        for link in stored_query::links(tx, &[id])? {
+            if let Some(end) = association::end(tx, link.target.uuid)? {
+                rule::patient_stays(&self.owner, end.person_id, target)?;
+            }
+            rule::status_is(link.availability, original, target)?;
+            version::set_association(tx, link.id, new)?;
+        }
+        Ok(())
+    }
+
+    /// Approves a document that had been deprecated: its facts and its line come back.
+    fn approve(&self, tx: &mut Tx, id: i64) -> Result<(), RegistryError> {
+        let Some(columns) = version::columns(tx, id)? else { return Ok(()) };
+        let Some(found) = entry::of_ids(tx, &[id])?.into_iter().next() else { return Ok(()) };
+        let derived = match columns.held && content::has_facts(&found.entry) {
+            true => {
+                let unique_id = found.entry.unique_id.clone();
+                let known = self.derivations.get(&unique_id).cloned();
+                known.ok_or(RegistryError::NeedsContent { unique_id })?
+            }
+            false => content::of_metadata(&found.entry),
+        };
+        version::approve(tx, id)?;
+        fact::delete_of_document(tx, id)?;
+        timeline::delete_of_document(tx, id)?;
+        let owner = item::Owner {
+            identity_id: self.identity_of(tx, &found.entry)?,
+            document_id: id,
+            source_id: columns.source_id,
+            sha256: match columns.held {
+                true => &columns.sha256,
+                false => found.entry.entry_uuid.as_bytes(),
+            },
+            taken: found.created,
+        };
+        Ok(item::show(tx, &owner, &derived)?)
+    }
+
+    /// A new association between registered objects.
+    fn associate(&self, tx: &mut Tx, new: &Association) -> Result<(), RegistryError> {
+        let source =
+            state_rule::end_is_resolved(association::end(tx, new.source)?, new.source, new)?;
+        let target =
+            state_rule::end_is_resolved(association::end(tx, new.target)?, new.target, new)?;
+        let fits = explicit::fits(new.association_type, source.kind, target.kind)
+            && source.kind != EndKind::SubmissionSet;
+        state_rule::ends_fit(fits, new)?;
+        for (end, uuid) in [(&source, new.source), (&target, new.target)] {
+            rule::patient_stays(&self.owner, end.person_id, uuid)?;
+            state_rule::end_is_approved(end.availability, uuid)?;
+        }
+        let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
+        state_rule::uuid_is_new("Association", new.entry_uuid, is_new)?;
+        let details = details_of(new)?;
+        let row = NewAssociation {
+            entry_uuid: new.entry_uuid,
+            association_type: new.association_type,
+            source: (source.kind, source.id),
+            target: (target.kind, target.id),
+            original: false,
+            submission_set_id: self.set.id,
+            details: &details,
+        };
+        if let Some(id) = association::insert(tx, &row)? {
+            let made = Joined { kind: EndKind::Association, id, uuid: new.entry_uuid };
+            relation::tie_to_set(tx, made, self.set.id)?;
+        }
+        if source.kind == EndKind::Folder {
+            folder::touch(tx, source.id, self.now)?;
+        }
+        Ok(())
+    }
+
+    /// The set's HasMember to a new version, as it was sent.
+    fn member(&self, tx: &mut Tx, made: Joined) -> Result<(), RegistryError> {
+        let sent = self.submission.associations.iter().find(|one| {
+            one.association_type == AssociationType::HasMember
+                && one.source == self.set.uuid
+                && one.target == made.uuid
+        });
+        let Some(sent) = sent else {
+            return relation::tie_to_set(tx, made, self.set.id);
+        };
+        let is_new = !row::is_uuid_used(tx, sent.entry_uuid)?;
+        state_rule::uuid_is_new("Association", sent.entry_uuid, is_new)?;
+        let details = details_of(sent)?;
+        let row = NewAssociation {
+            entry_uuid: sent.entry_uuid,
+            association_type: AssociationType::HasMember,
+            source: (self.set.kind, self.set.id),
+            target: (made.kind, made.id),
+            original: true,
+            submission_set_id: self.set.id,
+            details: &details,
+        };
+        association::insert(tx, &row)?;
+        Ok(())
+    }
+
+    /// Carries the relationships and approved folders of the version before to the new one.
+    fn propagate(&self, tx: &mut Tx, before: i64, made: Joined) -> Result<(), RegistryError> {
+        relation::join_folders(tx, before, made, self.set.id, self.now)?;
+        let from = stored_query::links_from(tx, EndKind::Document, &[before])?;
+        for link in from {
+            if let Some(kind) = AssociationType::from_name(&link.association_type) {
+                let target =
+                    Joined { kind: link.target.kind, id: link.target.id, uuid: link.target.uuid };
+                link::join(tx, kind, made, target, false, self.set.id)?;
+            }
+        }
+        for link in stored_query::links_to(tx, EndKind::Document, &[before])? {
+            let kind = AssociationType::from_name(&link.association_type);
+            if let Some(kind) = kind.filter(|kind| *kind != AssociationType::HasMember) {
+                let source =
+                    Joined { kind: link.source.kind, id: link.source.id, uuid: link.source.uuid };
+                link::join(tx, kind, source, made, false, self.set.id)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The next version: what belongs to the bytes and their origin is that of the one before.
+fn next_entry(latest: &EntryRow, new: &DocumentEntry) -> DocumentEntry {
+    let before = &latest.entry;
+    DocumentEntry {
+        version: Some(before.version_number() + 1),
+        logical_id: Some(before.logical()),
+        hash: before.hash.clone(),
+        size: before.size,
+        repository_oid: before.repository_oid.clone(),
+        intake: before.intake.clone(),
+        ..new.clone()
+    }
+}

@@ -1,0 +1,151 @@
+//! Whose a submission is. Intake names its patient by the source's own number
+//! (sourcePatientId); a peer names it by the community ID in the affinity domain (patientId),
+//! and what it submits hangs off the identity of that ID.
+
+use crate::error::RegistryError;
+use crate::prepare::Prepared;
+use crate::rule_state as rule;
+use ebrim::{Problem, notation};
+use model::document::{Association, DocumentEntry};
+use model::hl7::PatientId;
+use model::{CommunityId, Timestamp};
+use store::document::{Patient, association, patient};
+use store::{Tx, lock, person, source};
+
+/// The patients of a submission; all are one person.
+pub(crate) struct Whose {
+    /// Whose set and folders are.
+    pub owner: Patient,
+    /// By the places of the documents.
+    pub patients: Vec<Patient>,
+}
+
+/// The patient of each document and of the set.
+pub(crate) fn whose(
+    tx: &mut Tx,
+    submission: &Prepared,
+    now: Timestamp,
+) -> Result<Whose, RegistryError> {
+    let named = community(tx, submission, now)?;
+    if let (Some(owner), false) = (named, submission.is_intake) {
+        return Ok(Whose { owner, patients: vec![owner; submission.documents.len()] });
+    }
+    let patients = by_source_patient(tx, submission)?;
+    if let (Some(named), Some(first)) = (named, patients.first()) {
+        rule::patient_is_the_same(first, named.person_id, "patientId")?;
+    }
+    let owner = match patients.first() {
+        Some(first) => *first,
+        None => patient_of_associations(tx, submission)?,
+    };
+    Ok(Whose { owner, patients })
+}
+
+/// The identity of the community ID that a submission names; of several that one person has,
+/// the first. Every ID that is not known is told, then whether they are one person.
+fn community(
+    tx: &mut Tx,
+    submission: &Prepared,
+    now: Timestamp,
+) -> Result<Option<Patient>, RegistryError> {
+    let mut problems: Vec<Problem> = Vec::new();
+    let mut owner: Option<Patient> = None;
+    // A gateway that does not know the community ID names its patient as the source does.
+    let by_number = |named: &&PatientId| {
+        let mut entries = submission.documents.iter().map(|document| &document.entry);
+        submission.is_intake && entries.any(|entry| entry.source_patient_id == **named)
+    };
+    for named in submission.named.iter().filter(|named| !by_number(named)) {
+        let found = of_community_id(tx, named, submission, now)?;
+        let found = found.filter(|patient| patient.enrolled);
+        let Some(found) = found else {
+            problems.push(rule::patient_id_is_known(named));
+            continue;
+        };
+        match owner {
+            None => owner = Some(found),
+            Some(first) => {
+                let what = notation::cx(named);
+                problems.extend(rule::patient_is_the_same(&first, found.person_id, &what).err());
+            }
+        }
+    }
+    if problems.is_empty() { Ok(owner) } else { Err(RegistryError::Refused(problems)) }
+}
+
+fn of_community_id(
+    tx: &mut Tx,
+    named: &PatientId,
+    submission: &Prepared,
+    now: Timestamp,
+) -> Result<Option<Patient>, RegistryError> {
+    let domain = submission.affinity_oid.as_str();
+    if named.authority.oid != domain || domain.is_empty() {
+        return Ok(None);
+    }
+    let Ok(id) = named.id.parse::<CommunityId>() else { return Ok(None) };
+    let (local_id, source) = (id.digits(), submission.set.source_oid.as_str());
+    if let Some(found) = patient::lock_community(tx, domain, local_id, source)? {
+        return Ok(Some(found));
+    }
+    let Some(holder) = crate::query::person_of(tx, &id)? else { return Ok(None) };
+    lock::persons(tx, &[holder])?;
+    let domain_id = source::ensure_domain(tx, domain, "affinity domain")?.id;
+    patient::mark_affinity(tx, domain)?;
+    person::insert_identity(tx, domain_id, local_id, holder, now)?;
+    Ok(patient::lock_community(tx, domain, local_id, source)?)
+}
+
+/// The patient of each document by its sourcePatientId.
+fn by_source_patient(tx: &mut Tx, submission: &Prepared) -> Result<Vec<Patient>, RegistryError> {
+    let mut found: Vec<Patient> = Vec::with_capacity(submission.documents.len());
+    let mut asked: Vec<&DocumentEntry> = Vec::with_capacity(submission.documents.len());
+    for prepared in &submission.documents {
+        let entry = &prepared.entry;
+        let same = asked.iter().position(|other| {
+            other.source_patient_id == entry.source_patient_id
+                && source_name(other) == source_name(entry)
+        });
+        let patient = match same {
+            Some(place) => found[place],
+            None => {
+                let named = &entry.source_patient_id;
+                let looked_up =
+                    patient::lock(tx, &named.authority.oid, &named.id, source_name(entry))?;
+                let patient = rule::patient_is_known(looked_up, named)?;
+                rule::source_is_of_the_domain(&patient, entry)?;
+                patient
+            }
+        };
+        if let Some(first) = found.first() {
+            let what = format!("DocumentEntry {}", entry.unique_id);
+            rule::patient_is_the_same(first, patient.person_id, &what)?;
+        }
+        found.push(patient);
+        asked.push(entry);
+    }
+    Ok(found)
+}
+
+/// A submission without documents is of the patient whose registered objects it joins.
+fn patient_of_associations(tx: &mut Tx, submission: &Prepared) -> Result<Patient, RegistryError> {
+    let ends = submission.associations.iter().flat_map(|a: &Association| [a.source, a.target]);
+    for uuid in ends {
+        if let Some(end) = association::end(tx, uuid)? {
+            patient::lock_identity(tx, end.identity_id)?;
+            return Ok(Patient {
+                identity_id: end.identity_id,
+                person_id: end.person_id,
+                domain_id: 0,
+                enrolled: true,
+                source_id: None,
+                source_domain_id: None,
+            });
+        }
+    }
+    Err(rule::patient_is_named(&submission.set).into())
+}
+
+fn source_name(entry: &DocumentEntry) -> &str {
+    entry.intake.as_ref().map_or("", |intake| intake.source.as_str())
+}

@@ -1,0 +1,187 @@
+//! ITI-41 Provide and Register Document Set-b: metadata are checked, the documents stream into
+//! the store while their hashes are computed, then both are registered in one transaction.
+
+use crate::arriving::{ArrivalError, Arrived, arrive};
+use ebrim::names::XDSB;
+use ebrim::{
+    Affinity, ErrorCode, Problem, ReadOptions, Status, Submission, Transaction, read_submission,
+    response,
+};
+use model::IdSource;
+use ports::{Caller, Registrar, Registration};
+use soap::{Documents, Fault, Request, Response};
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::{Store, StoreError};
+use xml::Writer;
+
+/// `wsa:Action` of ITI-41.
+pub const ACTION: &str = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b";
+const ANSWER: &str = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-bResponse";
+const SECTION: &str = "ITI TF-2 3.41.4.1.3";
+
+/// Takes documents in.
+#[derive(Clone)]
+pub struct Reception {
+    pub(crate) store: Store,
+    registrar: Arc<dyn Registrar>,
+    ids: Arc<dyn IdSource>,
+    affinity: Option<Arc<Affinity>>,
+    pub(crate) repository_oid: String,
+}
+
+impl Reception {
+    /// A repository of this repositoryUniqueId. Codes are checked against `affinity`, if there
+    /// is one.
+    pub fn new(
+        store: Store,
+        registrar: Arc<dyn Registrar>,
+        ids: Arc<dyn IdSource>,
+        affinity: Option<Arc<Affinity>>,
+        repository_oid: String,
+    ) -> Reception {
+        Reception { store, registrar, ids, affinity, repository_oid }
+    }
+
+    /// Answers a Provide and Register Document Set.
+    ///
+    /// # Errors
+    /// A message whose parts are damaged, missing or too large.
+    pub async fn provide_and_register(
+        &self,
+        caller: &Caller,
+        mut request: Request<'_>,
+    ) -> Result<Response, Fault> {
+        let problems = match self.read(caller, &request) {
+            Ok(submission) => {
+                let documents = request.documents(XDSB, "Document")?;
+                match self.receive(&submission, documents).await? {
+                    Ok(arrived) => self.register(caller, submission, arrived).await,
+                    Err(problems) => problems,
+                }
+            }
+            Err(problems) => problems,
+        };
+        let mut writer = Writer::new();
+        response::registry_response(&mut writer, Status::of(&problems), &problems);
+        Ok(Response::new(ANSWER).markup(writer.finish()))
+    }
+
+    fn read(&self, caller: &Caller, request: &Request<'_>) -> Result<Submission, Vec<Problem>> {
+        if !caller.may_submit() {
+            let context = "this peer is not registered as one that may submit";
+            return Err(vec![Problem::new(ErrorCode::XdsRepositoryError, "", context)]);
+        }
+        let transaction = Transaction::ProvideAndRegister;
+        let options = ReadOptions { transaction, trusts_intake: caller.is_gateway() };
+        let read = read_submission(request.body, &options, self.ids.as_ref());
+        // What our own gateways bring has the hospital's codes, as within one process.
+        match self.affinity.as_ref().filter(|_| !caller.is_gateway()) {
+            Some(affinity) => read.check(|submission| affinity.check(submission)).into_result(),
+            None => read.into_result(),
+        }
+    }
+
+    /// The documents by the places of their entries, or what is wrong with them. The outer error
+    /// is the message's.
+    async fn receive(
+        &self,
+        submission: &Submission,
+        mut documents: Documents<'_>,
+    ) -> Result<Result<Vec<Arrived>, Vec<Problem>>, Fault> {
+        let places: HashMap<&str, usize> = submission
+            .documents
+            .iter()
+            .enumerate()
+            .map(|(at, one)| (one.id.as_str(), at))
+            .collect();
+        let mut arrived: Vec<Option<Arrived>> = vec![None; submission.documents.len()];
+        loop {
+            let Some(document) = documents.next().await? else { break };
+            let Some(place) = places.get(document.id.as_str()).copied() else { continue };
+            match arrive(&self.store, document.into_stream()).await {
+                Ok(one) => arrived[place] = Some(one),
+                Err(ArrivalError::Store(error)) => return Ok(Err(vec![of_store(&error)])),
+                Err(ArrivalError::Stream(error)) => {
+                    let failure = documents.failure().cloned();
+                    return Err(failure.map_or_else(|| broken(&error), Fault::from));
+                }
+            }
+        }
+        let mut problems = Vec::new();
+        for (one, arrived) in submission.documents.iter().zip(&arrived) {
+            match arrived {
+                None => problems.push(missing(&one.id)),
+                Some(arrived) => problems.extend(differs(one, arrived)),
+            }
+        }
+        let whole = arrived.into_iter().flatten().collect();
+        Ok(if problems.is_empty() { Ok(whole) } else { Err(problems) })
+    }
+
+    async fn register(
+        &self,
+        caller: &Caller,
+        mut submission: Submission,
+        arrived: Vec<Arrived>,
+    ) -> Vec<Problem> {
+        let mut contents = Vec::with_capacity(arrived.len());
+        for (one, arrived) in submission.documents.iter_mut().zip(arrived) {
+            one.object.hash = arrived.sha1;
+            one.object.size = arrived.size;
+            one.size = Some(arrived.size);
+            one.object.repository_oid.clone_from(&self.repository_oid);
+            contents.push(Some(arrived.held));
+        }
+        let caller = caller.clone();
+        let registration = Registration { submission, contents, caller, transaction: "ITI-41" };
+        match self.registrar.register(registration).await {
+            Ok(()) => Vec::new(),
+            Err(error) => {
+                tracing::info!(%error, "a provided document set was not registered");
+                error.problems(ErrorCode::XdsRepositoryBusy)
+            }
+        }
+    }
+}
+
+/// hash and size, where they were sent, are those of the bytes.
+fn differs(
+    sent: &ebrim::Submitted<model::document::DocumentEntry>,
+    arrived: &Arrived,
+) -> Vec<Problem> {
+    let entry = &sent.object;
+    let hash = !entry.hash.is_empty() && !entry.hash.eq_ignore_ascii_case(&arrived.sha1);
+    let size = sent.size.is_some_and(|size| size != arrived.size);
+    [("hash", hash), ("size", size)]
+        .into_iter()
+        .filter(|(_, is_other)| *is_other)
+        .map(|(name, _)| {
+            let context = format!(
+                "DocumentEntry {}: {name} is not that of the {} bytes received",
+                sent.id, arrived.size
+            );
+            Problem::new(ErrorCode::XdsRepositoryMetadataError, SECTION, context)
+        })
+        .collect()
+}
+
+fn missing(id: &str) -> Problem {
+    let context = format!("DocumentEntry {id} has no Document in the request");
+    Problem::new(ErrorCode::XdsMissingDocument, SECTION, context)
+}
+
+fn broken(error: &std::io::Error) -> Fault {
+    tracing::info!(%error, "a document broke off while it was received");
+    Fault::sender("a document broke off while it was received")
+}
+
+fn of_store(error: &StoreError) -> Problem {
+    tracing::error!(%error, "a provided document could not be stored");
+    let code = match error {
+        StoreError::Full(_) => ErrorCode::XdsRepositoryOutOfResources,
+        error if error.is_temporary() => ErrorCode::XdsRepositoryBusy,
+        _ => ErrorCode::XdsRepositoryError,
+    };
+    Problem::new(code, "", "the document cannot be stored now; try again later")
+}

@@ -1,0 +1,1 @@
+UPDATE association SET availability = ?2 WHERE id = ?1

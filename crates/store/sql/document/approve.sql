@@ -1,0 +1,3 @@
+UPDATE document
+SET told_state = 1, version_state = 1, availability = 1
+WHERE id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM document_bytes WHERE document_id = ?1

@@ -1,0 +1,1 @@
+UPDATE folder SET availability = ?2 WHERE id = ?1

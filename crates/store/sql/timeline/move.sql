@@ -1,0 +1,1 @@
+UPDATE timeline_entry SET document_id = ?2 WHERE document_id = ?1

@@ -1,0 +1,1 @@
+SELECT id FROM folder WHERE entry_uuid = ?1

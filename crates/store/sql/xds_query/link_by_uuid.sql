@@ -1,0 +1,1 @@
+SELECT id FROM association WHERE entry_uuid = ?1

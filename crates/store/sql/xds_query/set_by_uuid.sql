@@ -1,0 +1,1 @@
+SELECT id FROM submission_set WHERE entry_uuid = ?1
