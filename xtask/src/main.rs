@@ -48,6 +48,8 @@ cargo xtask TASK
         the tests with Chromium, on a region of their own
   bench intake [--twins FILE.tar.xz] [--rounds N] [--profile dev|release]
   bench timeline [--entries N] [--requests N] [--profile dev|release]
+  bench xds [--rounds N] [--documents N] [--submissions N] [--parts abcde]
+            [--programs DIR | --profile dev|release]
         figures of the release build
   kill [--runs N] [--engine sqlite|postgres|both] [--seed N] [--patients N]
        [--profile dev|release]

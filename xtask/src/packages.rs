@@ -87,6 +87,22 @@ pub const XZ: Need = Need {
     present: || process::answers("xz"),
 };
 
+/// The file server that answers are measured beside.
+pub const NGINX: Need = Need {
+    what: "nginx",
+    why: "answers are measured beside a static file server",
+    packages: &["nginx"],
+    present: || Path::new("/usr/sbin/nginx").exists(),
+};
+
+/// Builds and runs the registry in Java that we are measured beside.
+pub const JAVA: Need = Need {
+    what: "Java 17 and Maven",
+    why: "XDS is measured beside a registry in Java",
+    packages: &["default-jdk-headless", "maven"],
+    present: || process::answers("java") && process::answers("javac") && process::answers("mvn"),
+};
+
 /// Sees to it that everything in `needs` is there.
 pub fn ensure(needs: &[&Need]) -> Result<()> {
     let missing: Vec<_> = needs.iter().filter(|need| !(need.present)()).collect();
@@ -137,6 +153,8 @@ fn install(packages: &[&str]) -> Result<()> {
         process::command("apt-get")
             .env("DEBIAN_FRONTEND", "noninteractive")
             .env("UCF_FORCE_CONFFOLD", "1")
+            // A server that a package brings is not started: tasks start their own.
+            .env("RUNLEVEL", "1")
             .args(["install", "-q", "-y", "--no-install-recommends"])
             .args(["-o", "Dpkg::Options::=--force-confold"])
             .args(packages),

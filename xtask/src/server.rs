@@ -37,6 +37,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop (SIGTERM) and waits; it must end with success.
     pub fn stop(mut self) -> Result<()> {
         terminate(&self.child)?;

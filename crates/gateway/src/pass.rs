@@ -20,8 +20,9 @@ use tokio::sync::mpsc;
 
 /// Items submitted together.
 const BATCH_ITEMS: usize = 512;
-/// Batches on their way at one time: one is written while the next is made.
-const BATCHES: usize = 2;
+/// Batches on their way at one time: while one is written the next are made, and the ledger of
+/// the one before is kept.
+const BATCHES: usize = 3;
 /// Groups of candidates handed to a reading thread at one time.
 pub(crate) const GROUPS_AT_ONCE: usize = 16;
 

@@ -64,7 +64,7 @@ fn some_of_several_documents_may_be_had() {
         let codes: Vec<String> = outcome.errors.into_iter().map(|error| error.code).collect();
         (outcome.status, documents.len(), codes)
     };
-    assert_eq!(codes(&[own.clone()]), (Status::Success, 1, vec![]));
+    assert_eq!(codes(std::slice::from_ref(&own)), (Status::Success, 1, vec![]));
     let expected = vec!["XDSDocumentUniqueIdError".to_owned(), "XDSUnknownRepositoryId".to_owned()];
     let some = [own, unknown.clone(), elsewhere.clone()];
     assert_eq!(codes(&some), (Status::PartialSuccess, 1, expected.clone()));

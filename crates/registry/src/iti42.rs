@@ -10,6 +10,7 @@ use ports::{Caller, Registrar, Registration};
 use soap::{Fault, Request, Response};
 use std::sync::Arc;
 use store::Store;
+use store::audit::Action;
 use xml::Writer;
 
 /// `wsa:Action` of ITI-42.
@@ -63,7 +64,10 @@ impl Changes {
     ) -> Vec<Problem> {
         let submission = match self.read(transaction, caller, &request) {
             Ok(submission) => submission,
-            Err(problems) => return problems,
+            Err(problems) => {
+                self.audit_refusal(Action::Submit, name, caller, &problems).await;
+                return problems;
+            }
         };
         let contents = vec![None; submission.documents.len()];
         let caller = caller.clone();

@@ -301,3 +301,74 @@ fn associations_keep_their_ids_and_details() {
         assert!(rows.iter().any(|row| row.entry_uuid == own && row.original));
     });
 }
+
+fn laboratory() -> LabVersion {
+    LabVersion {
+        number: 1,
+        order_key: "100".into(),
+        sent: "20200101120000".into(),
+        state: model::item::VersionState::Current,
+        is_delete_message: false,
+    }
+}
+
+fn send_held(store: &Store, sent: Submission, bytes: &[u8]) {
+    use sha2::Digest as _;
+    let sha256 = sha2::Sha256::digest(bytes).into();
+    let held = registry::Held { sha256, in_objects: false, bytes: Some(bytes) };
+    let prepared = registry::prepare_message(sent, &[Some(held)], AFFINITY).unwrap();
+    submit(store, prepared).unwrap();
+}
+
+#[test]
+fn a_gateways_message_comes_to_the_same_rows_as_its_call() {
+    for_each_engine(|store| {
+        settle(store);
+        let version = laboratory();
+        let mut sent = message(1, vec![version.entry()], vec![], vec![]);
+        sent.set.patient_id = None;
+        sent.documents[0].patient_id = None;
+        send_held(store, sent, &version.bytes());
+        let by_message = found(store, &[oid(1)]);
+        assert!(!by_message[&oid(1)].facts.is_empty());
+        let again = submit(store, version.prepared()).unwrap();
+        assert_eq!(again.outcome, ports::Outcome::AlreadyThere, "the call finds it there");
+        let other = testkit::TestStore::sqlite();
+        settle(&other);
+        submit(&other, version.prepared()).unwrap();
+        assert_eq!(found(&other, &[oid(1)]), by_message);
+    });
+}
+
+#[test]
+fn a_gateways_message_stays_with_the_patient_that_it_names() {
+    for_each_engine(|store| {
+        settle(store);
+        let mut sent = message(1, vec![laboratory().entry()], vec![], vec![]);
+        sent.set.patient_id = patient(2);
+        sent.documents[0].patient_id = patient(2);
+        assert_eq!(send(store, sent), Err(vec!["XDSPatientIdDoesNotMatch"]));
+    });
+}
+
+#[test]
+fn a_peers_message_has_facts_only_where_its_format_is_of_ssmix2() {
+    for_each_engine(|store| {
+        settle(store);
+        let bytes = laboratory().bytes();
+        let of = |number: u64, format: &str| DocumentEntry {
+            intake: None,
+            format_code: code(format),
+            unique_id: oid(number),
+            entry_uuid: uuid(number),
+            ..laboratory().entry()
+        };
+        let sent = message(1, vec![of(1, "urn:ssmix2:1.2:OUL^R22")], vec![], vec![]);
+        send_held(store, sent, &bytes);
+        let sent = message(2, vec![of(2, "urn:other")], vec![], vec![]);
+        send_held(store, sent, &bytes);
+        let all = found(store, &[oid(1), oid(2)]);
+        assert!(!all[&oid(1)].facts.is_empty() && all[&oid(1)].on_timeline);
+        assert!(all[&oid(2)].facts.is_empty() && all[&oid(2)].on_timeline);
+    });
+}

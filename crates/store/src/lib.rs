@@ -40,6 +40,7 @@ pub mod schema;
 pub mod setting;
 pub mod source;
 mod sqlite;
+mod sqlite_log;
 mod sqlite_threads;
 mod store;
 pub mod timeline;

@@ -5,22 +5,13 @@ use crate::error::StoreError;
 use crate::poison::Poison;
 use crate::queue::{Rank, Served};
 use crate::sqlite::{self, Purpose};
+use crate::sqlite_log::{Due, Log, Mover};
 use crate::turnstile::{Turn, Turnstile};
 use crate::tx::{Connection, Tx};
 use model::limits;
-use rusqlite::hooks::Wal;
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
-
-/// Pages in the log after which the writer moves them into the database (about 64 MiB): a page
-/// that is written again and again moves once.
-const CHECKPOINT_PAGES: i32 = 16_000;
-
-/// Pages in the log after which it is worth waiting for readers, so that the log can begin
-/// anew (about 256 MiB): readers that always overlap would else let it grow without end.
-const RESTART_PAGES: i32 = 64_000;
 
 /// The one writer. It takes every use case that waits, up to a limit, and makes one commit of
 /// them; all are answered after it. A sync costs the same for one as for many. Pages do not share
@@ -29,8 +20,7 @@ pub(crate) struct Writer {
     tx: Tx,
     turnstile: Arc<Turnstile>,
     poison: Poison,
-    log_pages: Arc<AtomicI32>,
-    moved_pages: i32,
+    log: Log,
 }
 
 impl Writer {
@@ -40,17 +30,14 @@ impl Writer {
         let turn = turnstile.enter()?;
         let mut connection = sqlite::Connection::open(path, Purpose::Write)?;
         drop(turn);
-        let log_pages = Arc::new(AtomicI32::new(0));
-        let seen = log_pages.clone();
-        connection
-            .raw
-            .wal_hook(Some(move |_: &'_ mut Wal, pages| {
-                seen.store(pages, Ordering::Relaxed);
-                Ok(())
-            }))
-            .map_err(|error| sqlite::fault("(open)", &error))?;
+        let log = Log::of(&mut connection)?;
         let tx = Tx::new(Connection::Sqlite(connection));
-        Ok(Writer { tx, turnstile, poison, log_pages, moved_pages: 0 })
+        Ok(Writer { tx, turnstile, poison, log })
+    }
+
+    /// The thread that moves the log beside this writer.
+    pub(crate) fn mover(&mut self, path: &Path) -> Result<Mover, StoreError> {
+        self.log.mover(path, self.poison.clone())
     }
 
     /// The transaction object, for migrations before the threads start.
@@ -235,19 +222,16 @@ impl Writer {
         self.tx.control("RELEASE member")
     }
 
-    /// Moves the log into the database when it has grown. A failed sync here poisons as well.
+    /// Has the log moved into the database when it has grown. A failed sync here poisons as well.
     fn checkpoint(&mut self) {
-        let pages = self.log_pages.load(Ordering::Relaxed);
-        if pages < self.moved_pages {
-            self.moved_pages = 0;
-        }
-        if pages - self.moved_pages < CHECKPOINT_PAGES {
-            return;
-        }
-        self.moved_pages = pages;
+        let how = match self.log.due() {
+            Due::Nothing => return,
+            Due::Beside => return self.log.ask(),
+            Due::Alone => "PRAGMA wal_checkpoint(PASSIVE)",
+            Due::Restart => "PRAGMA wal_checkpoint(RESTART)",
+        };
         self.tx.renew();
-        let how = if pages < RESTART_PAGES { "PASSIVE" } else { "RESTART" };
-        if let Err(error) = self.tx.control(&format!("PRAGMA wal_checkpoint({how})")) {
+        if let Err(error) = self.tx.control(how) {
             tracing::warn!(%error, "the log was not moved into the database");
             self.poison.note(&error);
         }

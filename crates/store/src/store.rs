@@ -76,7 +76,9 @@ impl Store {
             Database::Sqlite(path) => {
                 let mut writer = Writer::open(path, poison.clone())?;
                 migrate::migrate(writer.tx())?;
+                let mover = writer.mover(path)?;
                 let mut threads = vec![spawn("store-writer", move || writer.serve(&write_end))?];
+                threads.push(spawn("store-mover", move || mover.serve())?);
                 for _ in 0..config.readers.max(1) {
                     let (reader, served) = (Reader::open(path)?, read_end.clone());
                     threads.push(spawn("store-reader", move || reader.serve(&served))?);

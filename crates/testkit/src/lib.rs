@@ -7,6 +7,7 @@ mod clock;
 mod cluster;
 mod conformance;
 mod ids;
+pub mod linear;
 mod test_store;
 
 pub use clock::ManualClock;

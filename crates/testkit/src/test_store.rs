@@ -19,6 +19,19 @@ impl TestStore {
         TestStore::open(database, directory)
     }
 
+    /// A store on SQLite that no disk holds back, for tests that commit very often: its directory
+    /// is in memory where the machine has such a place, so that syncing costs nothing.
+    pub fn sqlite_unsynced() -> TestStore {
+        let memory = std::path::Path::new("/dev/shm");
+        let directory = match memory.is_dir() {
+            true => tempfile::tempdir_in(memory),
+            false => tempfile::tempdir(),
+        };
+        let directory = directory.expect("a temporary directory");
+        let database = Database::Sqlite(directory.path().join("musubi.db"));
+        TestStore::open(database, directory)
+    }
+
     /// A store on PostgreSQL: a database of its own in the temporary cluster of this process.
     ///
     /// # Panics

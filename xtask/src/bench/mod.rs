@@ -2,6 +2,7 @@
 
 mod intake;
 mod timeline;
+mod xds;
 
 use crate::arguments::Arguments;
 use anyhow::{Result, bail};
@@ -11,6 +12,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     match arguments.word().as_deref() {
         Some("intake") => intake::run(arguments),
         Some("timeline") => timeline::run(arguments),
-        _ => bail!("benches are intake and timeline"),
+        Some("xds") => xds::run(arguments),
+        _ => bail!("benches are intake, timeline and xds"),
     }
 }

@@ -26,24 +26,27 @@ impl Server {
     /// Starts the node's server on a free port.
     pub fn start(node: &Node) -> Server {
         let config = node.path("centre/musubi.toml");
-        let mut child = Command::new(env!("CARGO_BIN_EXE_musubi"))
+        let child = Command::new(env!("CARGO_BIN_EXE_musubi"))
             .arg("--config")
             .arg(config)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
             .expect("musubi serve");
-        let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
-        let mut xds = None;
-        loop {
-            let line = lines.next().expect("musubi serve said nothing").expect("line");
+        // Owned at once, so that it ends also where it does not start as it should.
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Server { child, address: nowhere, xds: None };
+        let said = server.child.stdout.take().expect("stdout");
+        for line in BufReader::new(said).lines() {
+            let line = line.expect("line");
             if let Some(address) = line.strip_prefix("serving xds on ") {
-                xds = Some(address.parse().expect("address"));
+                server.xds = Some(address.parse().expect("address"));
             } else if let Some(address) = line.strip_prefix("serving http://") {
-                let address = address.trim_end_matches('/').parse().expect("address");
-                return Server { child, address, xds };
+                server.address = address.trim_end_matches('/').parse().expect("address");
+                return server;
             }
         }
+        panic!("musubi serve ended before it served");
     }
 
     /// Sends a message of SOAP.

@@ -1,0 +1,59 @@
+//! What the clients of a history ask, by its seed.
+
+use crate::model::{Entry, Operation};
+
+/// Clients of one history.
+pub const CLIENTS: usize = 3;
+/// Requests of each client.
+pub const REQUESTS: usize = 4;
+
+/// Each client's requests.
+pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
+    let mut numbers = Numbers(seed);
+    let mut fresh: Entry = 0;
+    let mut plan: Vec<Vec<Operation>> = vec![Vec::new(); CLIENTS];
+    // Some versions have two writers, some targets are not there yet.
+    for request in 0..REQUESTS {
+        for client in &mut plan {
+            if request == 0 && client.is_empty() && fresh == 0 {
+                client.push(Operation::Submit { entry: fresh });
+                fresh += 1;
+                continue;
+            }
+            let target = numbers.below(u64::from(fresh)) as Entry;
+            let logical = numbers.below(u64::from(fresh.min(2))) as Entry;
+            let kind = numbers.below(100);
+            let makes_entry = matches!(kind, 0..=44);
+            let is_repeat = makes_entry && kind != 44 && numbers.below(12) == 0;
+            let entry = if is_repeat { 0 } else { fresh };
+            fresh += Entry::from(makes_entry && !is_repeat);
+            client.push(match kind {
+                0..=9 => Operation::Submit { entry },
+                10..=33 => Operation::Replace { entry, target },
+                34..=44 if !is_repeat => {
+                    let previous = 1 + numbers.below(2) as u32;
+                    Operation::Version { entry, logical, previous }
+                }
+                34..=57 => Operation::Status { target, approved: kind < 43 },
+                58..=75 => Operation::Find,
+                76..=91 => Operation::All,
+                _ => Operation::Get { entry: target },
+            });
+        }
+    }
+    plan
+}
+
+/// SplitMix64.
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    /// A number below `limit`, which is not 0.
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % limit
+    }
+}

@@ -1,0 +1,254 @@
+//! The registry under test: each history has a patient of its own.
+
+use crate::model::{Answer, Entry, Operation, Seen};
+use crate::support::ask::asker;
+use crate::support::{AFFINITY, DOMAIN_ONE, code, community_id, entry, now, oid, set, settle, uuid};
+use ebrim::query::{FindDocuments, GetAll, ObjectIds, QueryRequest, StoredQuery};
+use ebrim::{Submission, Submitted};
+use model::document::{
+    Association, AssociationDetails, AssociationType, Availability, DocumentEntry, DocumentKind,
+    SubmissionSetStatus,
+};
+use model::hl7::{AssigningAuthority, PatientId};
+use registry::stored_query::{self, Object, QueryError};
+use registry::{Derivations, RegistryError};
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::{Store, StoreError, person};
+use uuid::Uuid;
+
+/// Entries of one history have numbers of their own.
+const ENTRIES: u64 = 64;
+/// Serial numbers of the first patients are the region's.
+const FIRST_SERIAL: u64 = 10;
+const APPROVED: Availability = Availability::Approved;
+const DEPRECATED: Availability = Availability::Deprecated;
+
+/// Something that answers requests.
+pub trait System: Sync {
+    /// Answers a request for the patient of a history.
+    fn answer(&self, history: u64, operation: &Operation) -> Answer;
+}
+
+/// The registry's use cases over a store.
+pub struct Registry {
+    store: Store,
+    sets: AtomicU64,
+}
+
+impl Registry {
+    /// Over an empty store, which gets these many patients.
+    pub fn new(store: Store, patients: u64) -> Registry {
+        settle(&store);
+        store
+            .write_blocking(move |tx| -> Result<(), StoreError> {
+                let domain = person::domain_by_oid(tx, DOMAIN_ONE)?.unwrap();
+                for history in 0..patients {
+                    let serial = FIRST_SERIAL + history;
+                    let person = person::insert_person(tx, &community_id(serial), now())?.unwrap();
+                    let local_id = format!("H{history}");
+                    let identity =
+                        person::insert_identity(tx, domain, &local_id, person, now())?.unwrap();
+                    person::put_enrolment(tx, identity, now(), "test")?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        Registry { store, sets: AtomicU64::new(0) }
+    }
+
+    fn submit(&self, history: u64, entry: Entry, replaced: Option<Entry>) -> Answer {
+        let new = document(history, entry);
+        let number = self.sets.fetch_add(1, Ordering::SeqCst);
+        let replaces = replaced.map(|target| Association {
+            entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"RPLC"),
+            association_type: AssociationType::Replaces,
+            source: new.entry_uuid,
+            target: document(history, target).entry_uuid,
+            details: None,
+        });
+        let member = self.member(number, new.entry_uuid, None);
+        let sent = submission(history, number, vec![new], [Some(member), replaces]);
+        let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
+        let none = Derivations::new();
+        answered(self.store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())))
+    }
+
+    fn update(&self, sent: Submission) -> Answer {
+        let prepared = registry::prepare_message(sent.clone(), &[], AFFINITY).unwrap();
+        let none = Derivations::new();
+        answered(self.store.write_blocking(move |tx| {
+            registry::update(tx, &sent, &prepared, false, &none, now())
+        }))
+    }
+
+    fn status(&self, history: u64, target: Entry, approved: bool) -> Answer {
+        let (from, to) = if approved { (DEPRECATED, APPROVED) } else { (APPROVED, DEPRECATED) };
+        let number = self.sets.fetch_add(1, Ordering::SeqCst);
+        let details = AssociationDetails {
+            original_status: from.urn().into(),
+            new_status: to.urn().into(),
+            ..AssociationDetails::default()
+        };
+        let change = Association {
+            entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"status"),
+            association_type: AssociationType::UpdateAvailabilityStatus,
+            source: set(number).entry_uuid,
+            target: document(history, target).entry_uuid,
+            details: details.boxed(),
+        };
+        self.update(submission(history, number, Vec::new(), [Some(change), None]))
+    }
+
+    fn version(&self, history: u64, entry: Entry, logical: Entry, previous: u32) -> Answer {
+        let first = document(history, logical);
+        let new = DocumentEntry {
+            entry_uuid: document(history, entry).entry_uuid,
+            logical_id: Some(first.entry_uuid),
+            title: format!("version {entry}"),
+            ..first
+        };
+        let number = self.sets.fetch_add(1, Ordering::SeqCst);
+        let member = self.member(number, new.entry_uuid, Some(previous));
+        self.update(submission(history, number, vec![new], [Some(member), None]))
+    }
+
+    fn member(&self, number: u64, target: Uuid, previous_version: Option<u32>) -> Association {
+        let details = AssociationDetails {
+            submission_set_status: Some(SubmissionSetStatus::Original),
+            previous_version,
+            propagation: previous_version.map(|_| false),
+            ..AssociationDetails::default()
+        };
+        Association {
+            entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), target.as_bytes()),
+            association_type: AssociationType::HasMember,
+            source: set(number).entry_uuid,
+            target,
+            details: details.boxed(),
+        }
+    }
+
+    fn find(&self, history: u64, query: StoredQuery) -> Answer {
+        let request = QueryRequest { metadata_level: 2, ..QueryRequest::new(query) };
+        let numbers: HashMap<Uuid, Entry> = (0..ENTRIES as Entry)
+            .map(|entry| (document(history, entry).entry_uuid, entry))
+            .collect();
+        let found = self.store.read_blocking(move |tx| {
+            let mut seen = Seen::default();
+            stored_query::run(tx, &request, &asker(None), &mut |object| {
+                match object {
+                    Object::Document(row) => {
+                        let approved = row.availability == APPROVED;
+                        let version = (row.entry.version_number(), approved);
+                        let number = numbers[&row.entry.entry_uuid];
+                        assert_eq!(seen.documents.insert(number, version), None, "found twice");
+                    }
+                    Object::Association(link) if link.association_type == "RPLC" => {
+                        let ends = (numbers[&link.source.uuid], numbers[&link.target.uuid]);
+                        assert!(seen.replaces.insert(ends), "found twice");
+                    }
+                    _ => {}
+                }
+                ControlFlow::Continue(())
+            })?;
+            Ok::<_, QueryError>(seen)
+        });
+        match found {
+            Ok(seen) => Answer::Found(seen),
+            Err(QueryError::Refused(problem)) => Answer::Refused(vec![problem.code.name()]),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+impl System for Registry {
+    fn answer(&self, history: u64, operation: &Operation) -> Answer {
+        let stable = || vec![DocumentKind::Stable];
+        match *operation {
+            Operation::Submit { entry } => self.submit(history, entry, None),
+            Operation::Replace { entry, target } => self.submit(history, entry, Some(target)),
+            Operation::Status { target, approved } => self.status(history, target, approved),
+            Operation::Version { entry, logical, previous } => {
+                self.version(history, entry, logical, previous)
+            }
+            Operation::Find => {
+                let query = FindDocuments {
+                    patients: vec![patient(history)],
+                    availability: vec![APPROVED],
+                    kinds: stable(),
+                    ..FindDocuments::default()
+                };
+                self.find(history, StoredQuery::FindDocuments(Box::new(query)))
+            }
+            Operation::All => {
+                let both = || vec![APPROVED, DEPRECATED];
+                let mut query = GetAll {
+                    patient: patient(history),
+                    document_availability: both(),
+                    set_availability: both(),
+                    folder_availability: both(),
+                    ..GetAll::default()
+                };
+                query.filter.kinds = stable();
+                self.find(history, StoredQuery::GetAll(Box::new(query)))
+            }
+            Operation::Get { entry } => {
+                let uuids = ObjectIds::Uuids(vec![document(history, entry).entry_uuid]);
+                self.find(history, StoredQuery::GetDocuments(uuids))
+            }
+        }
+    }
+}
+
+fn patient(history: u64) -> PatientId {
+    let authority = AssigningAuthority { namespace: String::new(), oid: AFFINITY.into() };
+    let id = community_id(FIRST_SERIAL + history).digits().to_owned();
+    PatientId { id, authority }
+}
+
+fn document(history: u64, number: Entry) -> DocumentEntry {
+    let number = 10_000_000 + history * ENTRIES + u64::from(number);
+    DocumentEntry {
+        intake: None,
+        class_code: code("report"),
+        unique_id: oid(number),
+        ..entry(number, "theirs", b"x")
+    }
+}
+
+fn submission(
+    history: u64,
+    number: u64,
+    documents: Vec<DocumentEntry>,
+    associations: [Option<Association>; 2],
+) -> Submission {
+    Submission {
+        set: submitted(history, set(number)),
+        documents: documents.into_iter().map(|one| submitted(history, one)).collect(),
+        associations: associations.into_iter().flatten().collect(),
+        ..Submission::default()
+    }
+}
+
+fn submitted<T>(history: u64, object: T) -> Submitted<T> {
+    Submitted {
+        object,
+        id: String::new(),
+        patient_id: Some(patient(history)),
+        availability: None,
+        size: None,
+        last_update: None,
+    }
+}
+
+fn answered<T>(done: Result<T, RegistryError>) -> Answer {
+    match done {
+        Ok(_) => Answer::Done,
+        Err(RegistryError::Refused(problems)) => {
+            Answer::Refused(problems.iter().map(|problem| problem.code.name()).collect())
+        }
+        Err(error) => panic!("nothing fails because others are at work: {error}"),
+    }
+}

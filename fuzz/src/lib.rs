@@ -1,0 +1,72 @@
+//! Readers of what strangers send, each under a function that takes any bytes and panics where
+//! a promise is broken. The fuzzer calls them, and the tests with the inputs it found.
+#![forbid(unsafe_code)]
+
+mod ebrim_query;
+mod ebrim_submission;
+mod ids;
+mod mtom;
+pub mod seed;
+mod xml_budget;
+
+/// A reader that is fuzzed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// `xml::Document` and `xml::outline`: the budgets hold.
+    XmlBudget,
+    /// Multipart messages and media types: pieces of any size come to the same.
+    Mtom,
+    /// Submissions: what is accepted reads back as it is written.
+    EbrimSubmission,
+    /// Stored queries, retrievals, removals and answers.
+    EbrimQuery,
+}
+
+impl Target {
+    /// Every target.
+    pub const ALL: [Target; 4] =
+        [Target::XmlBudget, Target::Mtom, Target::EbrimSubmission, Target::EbrimQuery];
+
+    /// Its name: on the command line, and of its folder in `fuzz/corpus`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::XmlBudget => "xml_budget",
+            Target::Mtom => "mtom",
+            Target::EbrimSubmission => "ebrim_submission",
+            Target::EbrimQuery => "ebrim_query",
+        }
+    }
+
+    /// The target of a name.
+    pub fn by_name(name: &str) -> Option<Target> {
+        Target::ALL.into_iter().find(|target| target.name() == name)
+    }
+
+    /// Feeds it.
+    ///
+    /// # Panics
+    /// A promise of the reader does not hold for these bytes.
+    pub fn run(self, bytes: &[u8]) {
+        match self {
+            Target::XmlBudget => xml_budget::run(bytes),
+            Target::Mtom => mtom::run(bytes),
+            Target::EbrimSubmission => ebrim_submission::run(bytes),
+            Target::EbrimQuery => ebrim_query::run(bytes),
+        }
+    }
+
+    /// Inputs to begin with, made by our own writers.
+    pub fn seeds(self) -> Vec<Vec<u8>> {
+        match self {
+            Target::XmlBudget => seed::documents(),
+            Target::Mtom => seed::messages(),
+            Target::EbrimSubmission => seed::submissions(),
+            Target::EbrimQuery => seed::queries(),
+        }
+    }
+
+    /// Words of its language, for the fuzzer to put together.
+    pub fn words(self) -> Vec<String> {
+        seed::words(self)
+    }
+}
