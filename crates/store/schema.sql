@@ -423,6 +423,8 @@ CREATE TABLE peer (
     may_submit BIGINT NOT NULL,
     is_gateway BIGINT NOT NULL,
     is_document_source BIGINT NOT NULL,
+    disabled BIGINT NOT NULL,
+    may_remove BIGINT NOT NULL DEFAULT 0,
     created_us BIGINT NOT NULL
 );
 
@@ -439,3 +441,26 @@ CREATE TABLE peer_message (
 );
 
 CREATE INDEX peer_message_by_peer ON peer_message (peer_id, id);
+
+CREATE TABLE left_document (
+    id INTEGER PRIMARY KEY,
+    unique_id TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    mime_type TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 BLOB NOT NULL,
+    in_objects BIGINT NOT NULL,
+    bytes BLOB,
+    removed_us BIGINT NOT NULL
+);
+
+CREATE INDEX left_document_by_unique_id ON left_document (unique_id);
+
+CREATE INDEX left_document_by_object ON left_document (sha256) WHERE in_objects = 1;
+
+CREATE INDEX document_by_object ON document (sha256) WHERE in_objects = 1;
+
+CREATE TABLE doomed_object (
+    sha256 BLOB NOT NULL PRIMARY KEY,
+    going BIGINT NOT NULL
+);

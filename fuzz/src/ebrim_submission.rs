@@ -24,7 +24,7 @@ pub fn run(bytes: &[u8]) {
             }
             let Ok(submission) = read.into_result() else { continue };
             let _ = ebrim::rule::one_patient(&submission);
-            let _ = ebrim::update::operations(&submission);
+            let _ = ebrim::update::operations(&submission, transaction);
             // Where the documents arrive beside the metadata, the repository fills in more.
             if transaction != Transaction::ProvideAndRegister {
                 reads_back(&submission, &options);

@@ -35,12 +35,17 @@ pub fn run(bytes: &[u8]) {
         let all_ended = whole.0.iter().all(|(_, _, ended)| *ended);
         assert!(all_ended, "a message that closed has an open part");
     }
-    let read = [1_usize, 7, body.len().max(1)].map(|step| read(&content_type, body, step));
-    assert!(read.windows(2).all(|two| two[0] == two[1]), "parts differ by the pieces' size");
+    // Which of two faults is found first depends on the pieces; that there is one does not.
+    let read = [1_usize, 7, body.len().max(1)].map(|step| read(&content_type, body, step).ok());
+    assert!(read.windows(2).all(|two| two[0] == two[1]), "parts differ by the pieces: {read:?}");
 }
 
 /// What the splitter makes of the body: its parts, and how many or why it failed.
-fn split(content_type: &ContentType, body: &[u8], step: usize) -> (Split, Result<usize, MtomError>) {
+fn split(
+    content_type: &ContentType,
+    body: &[u8],
+    step: usize,
+) -> (Split, Result<usize, MtomError>) {
     let mut parts: Split = Vec::new();
     let mut splitter = match Splitter::new(content_type) {
         Ok(splitter) => splitter,

@@ -18,7 +18,7 @@ const LINES: &[(&str, &[&str])] = &[
     ("state 3", &["access"]),
     ("ports", &["ports"]),
     ("shell", &["page"]),
-    ("beside", &["region", "testkit"]),
+    ("beside", &["region", "testkit", "fuzz"]),
     ("roles", &["portal", "console", "gateway", "identity", "registry", "repository", "imaging"]),
     ("top", &["musubi", "xtask"]),
 ];

@@ -15,8 +15,10 @@ mod check;
 mod cluster;
 mod demo;
 mod floors;
+mod fuzz;
 mod http;
 mod kill;
+mod linear;
 mod metadata;
 mod nist;
 mod packages;
@@ -54,6 +56,10 @@ cargo xtask TASK
   kill [--runs N] [--engine sqlite|postgres|both] [--seed N] [--patients N]
        [--profile dev|release]
         kill -9 at random moments of a pull, then compare with an undisturbed one
+  linear [--engine sqlite|postgres] [--histories N] [--seed N]
+        random histories of concurrent clients of the registry, each explained by a model
+  fuzz [--target xml_budget|mtom|ebrim_submission|ebrim_query] [--minutes N] [--keep]
+        feeds the readers, guided by coverage; --keep renews the inputs in fuzz/corpus
   nist --dir DIR [--tests ID,…] [--binary PATH | --profile dev|release]
        [--url-registry URL [--url-repository URL] --patients 'ID^^^&OID&ISO,…']
         test plans of NIST's XDS toolkit, over HTTP, against a fresh centre or another registry
@@ -78,6 +84,8 @@ fn run(mut arguments: Arguments) -> Result<()> {
         Some("tidy") => tidy::run(arguments),
         Some("bench") => bench::run(arguments),
         Some("kill") => kill::run(arguments),
+        Some("linear") => linear::run(arguments),
+        Some("fuzz") => fuzz::run(arguments),
         Some("nist") => nist::run(arguments),
         Some("help" | "--help") | None => {
             print!("{USAGE}");

@@ -25,6 +25,14 @@ pub const C_COMPILER: Need = Need {
     present: || process::answers("cc"),
 };
 
+/// Compiles libFuzzer.
+pub const CPP_COMPILER: Need = Need {
+    what: "a C++ compiler",
+    why: "libFuzzer is compiled into the fuzzer",
+    packages: &["g++"],
+    present: || process::answers("g++"),
+};
+
 /// Bundles the pages' scripts.
 pub const NODE: Need = Need {
     what: "Node 18 or newer",

@@ -82,7 +82,10 @@ pub(crate) fn version(
             Some(logical) => Some(logical),
             None => {
                 let context = format!("{}: logicalID {lid:?} is no UUID", reading.label);
-                let code = ErrorCode::XdsMetadataIdentifierError;
+                let code = match options.map(|options| options.transaction) {
+                    Some(Transaction::RestrictedUpdate) => ErrorCode::XdsMetadataIdentifierError,
+                    _ => ErrorCode::XdsMetadataUpdateError,
+                };
                 reading.problems.push(Problem::new(code, "ITI TF-2 3.57.4.1.3", context));
                 None
             }

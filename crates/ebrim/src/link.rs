@@ -88,7 +88,8 @@ pub(crate) fn details(reading: &mut Reading<'_, '_>) -> AssociationDetails {
 
 fn update(reading: &mut Reading<'_, '_>, what: String) {
     let context = format!("{}: {what}", reading.label);
-    reading.problems.push(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context));
+    let code = ErrorCode::XdsMetadataUpdateOperationError;
+    reading.problems.push(Problem::new(code, UPDATE, context));
 }
 
 fn end(reading: &mut Reading<'_, '_>, name: &str, ids: &Ids<'_>) -> Option<Uuid> {

@@ -32,6 +32,9 @@ pub const WARNING: &str = "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:War
 /// The slot of referenceIdList.
 pub const REFERENCE_ID_LIST: &str = "urn:ihe:iti:xds:2013:referenceIdList";
 
+/// The slot in which a centre tells its own gateways what a submission did.
+pub const OUTCOME: &str = "urn:musubi:outcome";
+
 /// Classifications and identifiers of a DocumentEntry.
 pub mod entry {
     /// author

@@ -117,7 +117,9 @@ error_codes! {
     XdsObjectTypeError "XDSObjectTypeError",
     /// A restricted update would change what it may not.
     UnmodifiableMetadataError "UnmodifiableMetadataError",
-    /// A removal does not follow its rules.
+    /// A restricted update does not say which version it follows.
+    XdsMetadataAnnotationError "XDSMetadataAnnotationError",
+    /// A restricted update brings a first version.
     XdsInvalidRequestException "XDSInvalidRequestException",
     /// What is to be removed is still referred to.
     ReferencesExistException "ReferencesExistException",

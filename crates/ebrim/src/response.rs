@@ -53,9 +53,35 @@ impl Status {
 
 /// Writes a whole RegistryResponse.
 pub fn registry_response(writer: &mut Writer, status: Status, problems: &[Problem]) {
+    registry_response_saying(writer, status, problems, &[]);
+}
+
+/// Writes a whole RegistryResponse with slots of its own (ebRS 3.0, ResponseSlotList): name and
+/// value. For readers who are known to understand them.
+pub fn registry_response_saying(
+    writer: &mut Writer,
+    status: Status,
+    problems: &[Problem],
+    slots: &[(&str, &str)],
+) {
     writer.open("rs:RegistryResponse");
     writer.attribute("xmlns:rs", RS);
     writer.attribute("status", status.urn());
+    if !slots.is_empty() {
+        writer.open("rs:ResponseSlotList");
+        for (name, value) in slots {
+            writer.open("rim:Slot");
+            writer.attribute("xmlns:rim", RIM);
+            writer.attribute("name", name);
+            writer.open("rim:ValueList");
+            writer.open("rim:Value");
+            writer.text(value);
+            writer.close();
+            writer.close();
+            writer.close();
+        }
+        writer.close();
+    }
     error_list(writer, problems);
     writer.close();
 }
@@ -74,6 +100,15 @@ pub fn open_query_response(writer: &mut Writer, status: Status, problems: &[Prob
 pub fn close_query_response(writer: &mut Writer) {
     writer.close();
     writer.close();
+}
+
+/// The first value of a slot that a RegistryResponse says of itself.
+pub fn response_slot(response: Element<'_>, name: &str) -> Option<String> {
+    let slot = response
+        .child(RS, "ResponseSlotList")?
+        .children_named(RIM, "Slot")
+        .find(|slot| slot.attribute("name") == Some(name))?;
+    Some(slot.child(RIM, "ValueList")?.child(RIM, "Value")?.text().trim().to_owned())
 }
 
 /// Writes a RegistryErrorList, nothing where there is no problem.

@@ -51,7 +51,7 @@ pub(crate) fn message(submission: &Submission, transaction: Transaction) -> Vec<
     problems.extend(unique_ids_once(submission, transaction));
     problems.extend(every_object_is_a_member(submission));
     for association in &submission.associations {
-        problems.extend(member_status(association, &objects));
+        problems.extend(member_status(association, &objects, transaction));
         problems.extend(member_ends(association, &objects));
         problems.extend(source_is_submitted(association, &objects, transaction));
         problems.extend(target_is_registered(association, &objects));
@@ -139,7 +139,11 @@ fn every_object_is_a_member(submission: &Submission) -> Vec<Problem> {
 }
 
 /// A HasMember from the set to a document says Original exactly when it brings the document.
-fn member_status(association: &Association, objects: &Objects) -> Option<Problem> {
+fn member_status(
+    association: &Association,
+    objects: &Objects,
+    transaction: Transaction,
+) -> Option<Problem> {
     if association.association_type != AssociationType::HasMember
         || objects.get(association.source) != Some(Kind::Set)
     {
@@ -155,7 +159,11 @@ fn member_status(association: &Association, objects: &Objects) -> Option<Problem
         (None, None) => "SubmissionSetStatus is missing",
         _ => return None,
     };
-    Some(metadata("ITI TF-3 4.2.2.1.1", of(association, what)))
+    let mut problem = metadata("ITI TF-3 4.2.2.1.1", of(association, what));
+    if transaction.is_update() {
+        problem.code = ErrorCode::XdsMetadataUpdateOperationError;
+    }
+    Some(problem)
 }
 
 /// HasMember leads from a set to anything but a set, and from a folder to a document.

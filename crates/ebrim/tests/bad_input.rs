@@ -20,7 +20,7 @@ fn read_as_everything(text: &str) {
     ] {
         let options = ReadOptions { transaction, trusts_intake: true };
         if let Ok(read) = read_submission(root, &options, &CountingIds::new()).into_result() {
-            let _ = ebrim::update::operations(&read);
+            let _ = ebrim::update::operations(&read, Transaction::Update);
             let _ = ebrim::rule::one_patient(&read);
         }
     }

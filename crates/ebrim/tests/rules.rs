@@ -274,7 +274,7 @@ fn an_update_is_the_operations_that_its_associations_spell() {
     });
     let text = written(&whole, false);
     let read_back = read(&text, Transaction::Update).into_result().unwrap();
-    let found = operations(&read_back).unwrap();
+    let found = operations(&read_back, Transaction::Update).unwrap();
     let [
         Operation::Document { document, previous_version: 3, propagates: false },
         Operation::Folder { folder, previous_version: 3, .. },
@@ -287,9 +287,9 @@ fn an_update_is_the_operations_that_its_associations_spell() {
     assert_eq!((*target, *new), (uuid(9), Availability::Deprecated));
     assert!(refused(&text).contains(&METADATA));
     let bad = text.replace("<Value>3</Value>", "<Value>x</Value>");
-    assert!(codes_of(&bad, Transaction::Update).contains(&"XDSMetadataUpdateError"));
+    assert!(codes_of(&bad, Transaction::Update).contains(&"XDSMetadataUpdateOperationError"));
     let none = submission(vec![entry(1)], Vec::new());
-    let problems = operations(&none).unwrap_err();
+    let problems = operations(&none, Transaction::Update).unwrap_err();
     assert_eq!(problems[0].code.name(), "XDSMetadataUpdateOperationError");
 }
 

@@ -118,6 +118,8 @@ flags! {
     Truncated "truncated",
     /// More facts than the limit for one document; the rest stands in the document alone.
     FactsIncomplete "facts-incomplete",
+    /// Its bytes cannot be read any more: it is shown without facts.
+    BytesDamaged "bytes-damaged",
     /// A condition flag other than 0, 1 and 2.
     ConditionFlagUnknown "condition-flag-unknown",
 }

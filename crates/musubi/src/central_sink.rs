@@ -13,10 +13,10 @@ use futures::stream::{self, StreamExt};
 use model::{Clock, Timestamp, limits};
 use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
 use registry::{Content, Derivations, Incoming, Prepared, RegistryError, refusal};
-use repository::Received;
+use repository::{Received, RepositoryError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{Engine, Store, StoreError, Tx};
+use store::{Engine, Objects, Store, StoreError, Tx};
 
 /// Submissions prepared together.
 const CHUNK: usize = limits::SINK_CHUNK as usize;
@@ -141,9 +141,10 @@ impl CentralSink {
         now: Timestamp,
     ) -> Option<Vec<(usize, Answer)>> {
         let members: Vec<Arc<Ready>> = group.iter().map(|(_, ready)| ready.clone()).collect();
+        let objects = self.store.objects().clone();
         let written = self.store.write_bulk(move |tx| -> Result<Vec<Outcome>, RegistryError> {
             let none = Derivations::new();
-            members.iter().map(|ready| register(tx, ready, &none, now)).collect()
+            members.iter().map(|ready| register(tx, &objects, ready, &none, now)).collect()
         });
         let outcomes = written.await.ok()?;
         let places = group.iter().map(|(place, _)| *place);
@@ -154,7 +155,9 @@ impl CentralSink {
         let mut derivations = Derivations::new();
         for _ in 0..limits::SINK_DERIVATIONS {
             let (ready, known) = (ready.clone(), derivations.clone());
-            let done = self.store.write_bulk(move |tx| register(tx, &ready, &known, now)).await;
+            let objects = self.store.objects().clone();
+            let done =
+                self.store.write_bulk(move |tx| register(tx, &objects, &ready, &known, now)).await;
             match done {
                 Ok(outcome) => return Ok(Receipt { outcome }),
                 Err(RegistryError::NeedsContent { unique_id }) => {
@@ -233,7 +236,9 @@ impl CentralSink {
         Err(too_many_derivations())
     }
 
-    /// Derives the content of a registered document from its bytes again.
+    /// Derives the content of a registered document from its bytes again. Where these are lost or
+    /// damaged it is what the metadata say, with a remark: a deletion of what stood before it
+    /// must not wait for them.
     async fn content_of(&self, unique_id: &str) -> Result<Content, SinkError> {
         let asked = unique_id.to_owned();
         let found = self
@@ -245,7 +250,20 @@ impl CentralSink {
             found.into_iter().next().map(|answer| answer.object.entry).ok_or_else(|| {
                 SinkError::Unavailable(format!("document {unique_id} vanished while it was read"))
             })?;
-        let bytes = repository::retrieve(&self.store, unique_id).await?.bytes;
+        let bytes = match repository::retrieve(&self.store, unique_id).await {
+            Ok(retrieved) => retrieved.bytes,
+            // Its bytes were removed (ITI-86): the metadata tell what there is to tell.
+            Err(RepositoryError::Unknown { .. }) => return Ok(registry::of_metadata(&entry)),
+            Err(error @ RepositoryError::Damaged { .. }) => {
+                tracing::error!(
+                    unique_id, %error,
+                    "a version is valid again whose bytes are damaged; it is shown without facts: \
+                     restore its bytes from a backup"
+                );
+                return Ok(registry::unreadable_content(&entry));
+            }
+            Err(error) => return Err(error.into()),
+        };
         tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
             .await
             .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
@@ -272,13 +290,14 @@ impl DocumentSink for CentralSink {
 /// The use case of one submission: metadata, facts and bytes in one transaction.
 fn register(
     tx: &mut Tx,
+    objects: &Objects,
     ready: &Ready,
     derivations: &Derivations,
     now: Timestamp,
 ) -> Result<Outcome, RegistryError> {
     let done = registry::submit(tx, &ready.prepared, derivations, now)?;
     for (place, document_id) in done.documents {
-        repository::keep(tx, document_id, &ready.received[place])?;
+        repository::keep(tx, objects, document_id, &ready.received[place])?;
     }
     Ok(done.outcome)
 }

@@ -317,6 +317,24 @@ pub enum PeerCommand {
         /// Name of the peer.
         name: String,
     },
+    /// Refuse a peer from now on, as if it were not known; its settings stay.
+    #[command(after_help = "Example:\n  musubi peer disable clinic")]
+    Disable {
+        /// Name of the peer.
+        name: String,
+    },
+    /// Admit a disabled peer again.
+    #[command(after_help = "Example:\n  musubi peer enable clinic")]
+    Enable {
+        /// Name of the peer.
+        name: String,
+    },
+    /// Forget a peer and its last messages; what it brought stays.
+    #[command(after_help = "Example:\n  musubi peer remove clinic")]
+    Remove {
+        /// Name of the peer.
+        name: String,
+    },
     /// The last messages of a peer, patient data masked.
     #[command(after_help = "Example:\n  musubi peer messages clinic")]
     Messages {
@@ -351,9 +369,12 @@ pub struct PeerArguments {
     /// OID of its home community.
     #[arg(long, value_name = "OID")]
     pub home: Option<String>,
-    /// It may submit, change and remove.
+    /// It may submit and change.
     #[arg(long)]
     pub may_submit: bool,
+    /// It may remove metadata and documents for good.
+    #[arg(long)]
+    pub may_remove: bool,
     /// It is a gateway of ours: it may submit, and what it says of the origin is believed.
     #[arg(long)]
     pub gateway: bool,

@@ -3,7 +3,7 @@
 
 use crate::xds::{REGISTRY_PATH, REPOSITORY_PATH, states};
 use ebrim::request::submit_objects_request;
-use ebrim::response::{Outcome as Answered, read_outcome};
+use ebrim::response::{Outcome as Answered, read_outcome, response_slot};
 use ebrim::{ErrorCode, Status, Submitted, names};
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
@@ -44,7 +44,10 @@ impl WireSink {
             is_multipart: true,
         };
         let answer = self.client.call(outgoing).await.map_err(|error| unreached(&error))?;
-        read(&answer, |body| accepted(read_outcome(body).ok_or_else(not_xds)?))
+        read(&answer, |body| {
+            let said = response_slot(body, names::OUTCOME);
+            accepted(read_outcome(body).ok_or_else(not_xds)?, said.as_deref())
+        })
     }
 
     async fn tell(&self, changes: &[StateChange]) -> Result<Vec<Given>, SinkError> {
@@ -168,10 +171,11 @@ fn read<T>(
     read(body)
 }
 
-/// What the centre said: taken, wrong for good, or to be tried again.
-fn accepted(answered: Answered) -> Given {
+/// What the centre said: taken, with what that did, wrong for good, or to be tried again.
+fn accepted(answered: Answered, said: Option<&str>) -> Given {
     if answered.status == Status::Success {
-        return Ok(Receipt { outcome: Outcome::Registered });
+        let outcome = said.and_then(Outcome::from_name).unwrap_or(Outcome::Registered);
+        return Ok(Receipt { outcome });
     }
     let Some(error) = answered.errors.iter().find(|error| !error.is_warning) else {
         return Err(SinkError::Unavailable("the centre refused without an error".to_owned()));

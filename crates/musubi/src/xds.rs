@@ -37,7 +37,11 @@ pub fn router(node: &Node) -> anyhow::Result<Router> {
     let parts = Parts {
         node,
         affinity,
-        callers: Callers::new(node.store.clone(), node.config.xds.trust_loopback),
+        callers: Callers::new(
+            node.store.clone(),
+            node.clock.clone(),
+            node.config.xds.trust_loopback,
+        ),
         messages: Messages::new(node.store.clone(), node.clock.clone()),
     };
     let (registry, repository) = (RegistryService::new(&parts), RepositoryService::new(&parts));

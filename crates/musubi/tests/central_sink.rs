@@ -146,11 +146,12 @@ fn bytes_in_the_database_that_have_another_hash_are_never_given_out() {
         let prepared =
             prepare(set(1), vec![(received.entry.clone(), received.bytes.to_vec())], Vec::new());
         received.bytes = Bytes::from_static(b"abd");
+        let objects = store.objects().clone();
         store
             .write_blocking(move |tx| -> Result<(), registry::RegistryError> {
                 let none = registry::Derivations::new();
                 let done = registry::submit(tx, &prepared, &none, now())?;
-                repository::keep(tx, done.documents[0].1, &received)?;
+                repository::keep(tx, &objects, done.documents[0].1, &received)?;
                 Ok(())
             })
             .unwrap();
@@ -257,12 +258,13 @@ fn keep_other_bytes(store: &Store, version: &LabVersion, bytes: Option<&'static 
     let prepared = version.prepared();
     let entry = version.entry();
     let mut received = repository::receive(entry, Bytes::from(version.bytes())).unwrap();
+    let objects = store.objects().clone();
     store
         .write_blocking(move |tx| -> Result<(), registry::RegistryError> {
             let done = registry::submit(tx, &prepared, &registry::Derivations::new(), now())?;
             if let Some(bytes) = bytes {
                 received.bytes = Bytes::from_static(bytes);
-                repository::keep(tx, done.documents[0].1, &received)?;
+                repository::keep(tx, &objects, done.documents[0].1, &received)?;
             }
             Ok(())
         })
@@ -270,7 +272,7 @@ fn keep_other_bytes(store: &Store, version: &LabVersion, bytes: Option<&'static 
 }
 
 #[test]
-fn one_damaged_version_fails_for_itself_alone() {
+fn a_deletion_never_waits_for_damaged_bytes() {
     for_each_engine(|store| {
         settle(store);
         let runtime = runtime();
@@ -293,26 +295,59 @@ fn one_damaged_version_fails_for_itself_alone() {
         outcomes(runtime.block_on(sink(store).submit(submissions)));
         let deleted = |item: u64| StateChange { unique_id: oid(item * 10 + 1), state: Deleted };
         let answers = runtime.block_on(sink(store).change_states((1..=9).map(deleted).collect()));
-        for (item, answer) in (1..=9_u64).zip(&answers) {
-            match item {
-                5 | 7 => assert_eq!(code(answer), "XDSRepositoryError"),
-                _ => assert_eq!(answer, &Ok(Receipt { outcome: Outcome::StateChanged }), "{item}"),
-            }
-        }
-        for item in [1, 4, 6, 9] {
+        assert!(outcomes(answers).iter().all(|one| *one == Outcome::StateChanged));
+        for item in 1..=9 {
             let rows = found(store, &[oid(item * 10), oid(item * 10 + 1)]);
-            assert_eq!(rows[&oid(item * 10)].state, Current);
-            assert_eq!(rows[&oid(item * 10 + 1)].state, Deleted);
+            let (early, late) = (&rows[&oid(item * 10)], &rows[&oid(item * 10 + 1)]);
+            assert_eq!((early.state, late.state), (Current, Deleted), "{item}");
+            assert!(early.on_timeline && !late.on_timeline && late.facts.is_empty());
+            let is_damaged = item == 5 || item == 7;
+            assert_eq!(early.flags.contains("\"bytes-damaged\""), is_damaged, "{item}");
+            assert_eq!(early.facts.is_empty(), is_damaged, "{item}");
         }
-        // A submission that needs the damaged version is refused; its neighbours are taken.
-        let [_, mut later] = pair(5);
-        later.state = Deleted;
-        let other = lab(200, "200", 1, Current);
-        let both = vec![of_version(&later), of_version(&other)];
-        let answers = runtime.block_on(sink(store).submit(both));
-        assert_eq!(code(&answers[0]), "XDSRepositoryError");
-        assert_eq!(answers[1], Ok(Receipt { outcome: Outcome::Registered }));
+        // The remark goes with the damage: deprecated by a new version, its bytes restored, valid
+        // again because that one is deleted in turn.
+        let third = lab(72, &format!("{:015}", 7), 3, Current);
+        outcomes(runtime.block_on(sink(store).submit(vec![of_version(&third)])));
+        restore_bytes(store, &pair(7)[0]);
+        let deleted = StateChange { unique_id: oid(72), state: Deleted };
+        outcomes(runtime.block_on(sink(store).change_states(vec![deleted])));
+        let row = &found(store, &[oid(70)])[&oid(70)];
+        assert_eq!((row.state, row.facts.len()), (Current, 2));
+        assert!(!row.flags.contains("bytes-damaged"), "{}", row.flags);
     });
+}
+
+#[test]
+fn a_submission_that_deletes_does_not_wait_for_damaged_bytes() {
+    for_each_engine(|store| {
+        settle(store);
+        let runtime = runtime();
+        let [early, late] = [lab(1, "77", 1, Current), lab(2, "77", 2, Current)];
+        keep_other_bytes(store, &early, Some(b"not what was registered"));
+        outcomes(runtime.block_on(sink(store).submit(vec![of_version(&late)])));
+        let gone = LabVersion { state: Deleted, ..late };
+        let other = lab(200, "200", 1, Current);
+        let both = vec![of_version(&gone), of_version(&other)];
+        let answers = runtime.block_on(sink(store).submit(both.clone()));
+        assert_eq!(outcomes(answers), [Outcome::StateChanged, Outcome::Registered]);
+        let rows = found(store, &[oid(1), oid(2)]);
+        assert_eq!((rows[&oid(1)].state, rows[&oid(2)].state), (Current, Deleted));
+        assert!(rows[&oid(1)].flags.contains("\"bytes-damaged\""));
+        let answers = runtime.block_on(sink(store).submit(both));
+        assert_eq!(outcomes(answers), [Outcome::AlreadyThere, Outcome::AlreadyThere]);
+    });
+}
+
+/// What an operator does with a backup: the registered bytes stand there again.
+fn restore_bytes(store: &Store, version: &LabVersion) {
+    let (unique_id, bytes) = (oid(version.number), version.bytes());
+    store
+        .write_blocking(move |tx| -> Result<(), store::StoreError> {
+            let known = store::document::row::known(tx, &unique_id)?.unwrap();
+            store::document::bytes::insert(tx, known.id, &bytes)
+        })
+        .unwrap();
 }
 
 #[test]

@@ -75,7 +75,89 @@ fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
             assert!(!messages.contains(&identity.patient_id), "{}", identity.patient_id);
         }
     }
+    contradiction(&gateway, &region);
     checks(&centre, &gateway, &url);
+    refusals(&centre, &gateway, &region);
+}
+
+/// The storage shows two results of one moment as valid: the gateway's operator learns of it.
+fn contradiction(gateway: &Node, region: &Region) {
+    let source = &region.manifest.sources[0];
+    let directory = gateway.path("region");
+    let file = source.roots.iter().find_map(|root| a_result(&directory.join(root)));
+    let file = file.expect("a result");
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let parts: Vec<&str> = name.split('_').collect();
+    let [before @ .., _, flag] = parts.as_slice() else { panic!("{name}") };
+    let rival = file.with_file_name(format!("{}_99_{flag}", before.join("_")));
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes.extend_from_slice(b"NTE|1||another\r");
+    std::fs::write(rival, bytes).unwrap();
+    pull_all(gateway, region);
+    let reasons: Vec<Value> =
+        gateway.quarantine().into_iter().map(|item| item["reason"].clone()).collect();
+    assert_eq!(reasons, ["two-current"]);
+}
+
+/// A laboratory result below a directory that is valid and alone of its order.
+fn a_result(directory: &Path) -> Option<std::path::PathBuf> {
+    let mut waiting = vec![directory.to_owned()];
+    let mut found = Vec::new();
+    while let Some(directory) = waiting.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => waiting.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let order = |path: &Path| name(path).split('_').take(4).map(str::to_owned).collect::<Vec<_>>();
+    let valid = |path: &&std::path::PathBuf| {
+        name(path).contains("_OML-11_")
+            && name(path).ends_with("_1")
+            && found.iter().filter(|other| order(other) == order(path)).count() == 1
+    };
+    found.iter().find(valid).cloned()
+}
+
+/// A disabled peer is a stranger from the next request on, until it is enabled; a removed one
+/// for good.
+fn refusals(centre: &Node, gateway: &Node, region: &Region) {
+    let knows = || {
+        let output = gateway.try_run(&["peer", "check", "centre"]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.success(), !said.contains("fails at SOAP fault"), "{said}");
+        output.status.success()
+    };
+    let denials = || {
+        let store = store::Store::open(&store::StoreConfig::new(
+            store::Database::Sqlite(centre.path("centre/state/musubi.db")),
+            centre.path("centre/state/objects"),
+        ));
+        let rows = store.unwrap().read_blocking(|tx| store::audit::recent(tx, i64::MAX, 50));
+        let denied = |row: &&store::audit::AuditEvent| row.action == "denied";
+        rows.unwrap().iter().filter(denied).filter(|row| row.actor == "west").count()
+    };
+    assert!(knows());
+    let before = denials();
+    centre.run(&["peer", "disable", "west"]);
+    assert!(!knows());
+    assert_eq!(denials(), before + 2, "both addresses were asked");
+    assert!(centre.run(&["peer", "list"]).contains("disabled"));
+    let source = &region.manifest.sources[0].name;
+    let output = gateway.try_run(&["pull", "--source", source]);
+    assert_eq!(gateway.quarantine().len(), 1, "{output:?}: nothing new is refused for good");
+    centre.run(&["peer", "enable", "west"]);
+    assert!(knows());
+    centre.run(&["peer", "remove", "west"]);
+    assert!(!knows());
+    assert_eq!(denials(), before + 2, "it is nobody now");
+    assert!(!centre.run(&["peer", "list"]).contains("west"));
+    assert!(!centre.try_run(&["peer", "enable", "west"]).status.success());
+    assert!(!centre.try_run(&["peer", "messages", "west"]).status.success());
 }
 
 /// `peer check` from the gateway's side, layer by layer.

@@ -18,8 +18,10 @@ pub struct PeerCaller {
     pub name: String,
     /// The facility as whose viewer it sees.
     pub facility_id: i64,
-    /// Whether it may submit, change and remove.
+    /// Whether it may submit and change.
     pub may_submit: bool,
+    /// Whether it may remove metadata and documents for good.
+    pub may_remove: bool,
     /// Whether it is a gateway of ours, whose `urn:musubi:` slots are believed.
     pub is_gateway: bool,
 }
@@ -44,11 +46,28 @@ impl Caller {
         }
     }
 
-    /// Whether it may submit, change and remove.
+    /// Whether it may remove metadata and documents for good: a right of its own, which those
+    /// who submit do not have by that.
+    pub fn may_remove(&self) -> bool {
+        match self {
+            Caller::Trusted => true,
+            Caller::Peer(peer) => peer.may_remove,
+        }
+    }
+
+    /// Whether it may submit and change.
     pub fn may_submit(&self) -> bool {
         match self {
             Caller::Trusted => true,
             Caller::Peer(peer) => peer.may_submit,
+        }
+    }
+
+    /// The facility of a gateway of ours: whose sources it may speak for.
+    pub fn gateway_of(&self) -> Option<i64> {
+        match self {
+            Caller::Peer(peer) if peer.is_gateway => Some(peer.facility_id),
+            _ => None,
         }
     }
 

@@ -44,6 +44,27 @@ pub enum Outcome {
     TwoCurrent,
 }
 
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Outcome; 4] =
+        [Outcome::Registered, Outcome::AlreadyThere, Outcome::StateChanged, Outcome::TwoCurrent];
+
+    /// The name by which it travels between our own processes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Registered => "registered",
+            Outcome::AlreadyThere => "already-there",
+            Outcome::StateChanged => "state-changed",
+            Outcome::TwoCurrent => "two-current",
+        }
+    }
+
+    /// The outcome of a name.
+    pub fn from_name(name: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
+}
+
 /// The source shows a known version of an item in another state (a renamed file, a DEL record).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateChange {

@@ -2,6 +2,7 @@
 //! one process it is registry and repository in one transaction.
 
 use crate::caller::Caller;
+use crate::document_sink::Outcome;
 use bytes::Bytes;
 use ebrim::{ErrorCode, Problem, Submission};
 use futures::future::BoxFuture;
@@ -55,7 +56,10 @@ impl RegistrarError {
 /// Takes submissions, each whole or not at all, durable when it answers; writes the audit row.
 pub trait Registrar: Send + Sync {
     /// Registers one.
-    fn register(&self, registration: Registration) -> BoxFuture<'_, Result<(), RegistrarError>>;
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> BoxFuture<'_, Result<Outcome, RegistrarError>>;
 
     /// The bytes of a held document, for use cases that must derive its facts again.
     fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<Bytes, RegistrarError>>;

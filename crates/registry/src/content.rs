@@ -80,6 +80,12 @@ pub fn derive_content(entry: &DocumentEntry, bytes: &[u8]) -> Result<Content, Pr
     })
 }
 
+/// What is left of a document whose stored bytes are lost or damaged: the line that its metadata
+/// make, with the remark [`Flag::BytesDamaged`] and without facts.
+pub fn unreadable_content(entry: &DocumentEntry) -> Content {
+    Content { flags: vec![Flag::BytesDamaged], ..of_metadata(entry) }
+}
+
 /// The names of departments that a document's metadata know, as codes with their texts: the
 /// region's code list has named its practice setting, and the codes that its message sends
 /// without a name. A code that no list knows stays as sent.
@@ -158,7 +164,7 @@ fn day(entry: &DocumentEntry) -> String {
 }
 
 /// The line of a document whose bytes are not read: what its metadata say.
-pub(crate) fn of_metadata(entry: &DocumentEntry) -> Content {
+pub fn of_metadata(entry: &DocumentEntry) -> Content {
     let category = Category::from_name(&entry.class_code.code).unwrap_or(Category::Document);
     Content {
         facts: Vec::new(),

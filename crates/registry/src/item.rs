@@ -96,7 +96,18 @@ pub(crate) fn write(
         let Some(known) = &member.row else { continue };
         let observed =
             known.deleted.filter(|_| known.deletion_known_from.as_deref() == Some("observed"));
-        let flags = own_flags(tx, known, settled.two_current)?;
+        let returns =
+            known.state != VersionState::Current && settled.state == VersionState::Current;
+        let content = match returns {
+            true => Some(derivations.get(&known.unique_id).ok_or_else(|| {
+                RegistryError::NeedsContent { unique_id: known.unique_id.clone() }
+            })?),
+            false => None,
+        };
+        let mut flags = own_flags(tx, known, settled.two_current)?;
+        if let Some(content) = content {
+            remark_damage(&mut flags, content);
+        }
         let new = settlement(settled, &flags, observed, now)?;
         let unchanged = member.version.told == known.told
             && new.state == known.state
@@ -111,10 +122,7 @@ pub(crate) fn write(
             fact::delete_of_document(tx, known.id)?;
             timeline::delete_of_document(tx, known.id)?;
         }
-        if known.state != VersionState::Current && new.state == VersionState::Current {
-            let content = derivations.get(&known.unique_id).ok_or_else(|| {
-                RegistryError::NeedsContent { unique_id: known.unique_id.clone() }
-            })?;
+        if let Some(content) = content {
             let owner = Owner {
                 identity_id: known.identity_id,
                 document_id: known.id,
@@ -272,6 +280,15 @@ fn own_flags(tx: &mut Tx, known: &VersionRow, stays: bool) -> Result<Vec<String>
         }
     }
     Ok(flags)
+}
+
+/// A version that is shown again says whether its bytes can be read.
+fn remark_damage(flags: &mut Vec<String>, content: &Content) {
+    let damaged = Flag::BytesDamaged.code();
+    flags.retain(|flag| flag != damaged);
+    if content.flags.contains(&Flag::BytesDamaged) {
+        flags.push(damaged.to_owned());
+    }
 }
 
 fn versions(members: &[Member]) -> Vec<Version> {

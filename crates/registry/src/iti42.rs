@@ -73,7 +73,7 @@ impl Changes {
         let caller = caller.clone();
         let registration = Registration { submission, contents, caller, transaction: name };
         match self.registrar.register(registration).await {
-            Ok(()) => Vec::new(),
+            Ok(_) => Vec::new(),
             Err(error) => {
                 tracing::info!(%error, transaction = name, "a submission was not registered");
                 error.problems(ErrorCode::XdsRegistryBusy)

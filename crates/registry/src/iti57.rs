@@ -1,6 +1,6 @@
 //! ITI-57 Update Document Set, and ITI-92 Restricted Update Document Set beside it.
 
-use crate::content::{Derivations, derive_content};
+use crate::content::{self, Derivations, derive_content};
 use crate::error::{ErrorCode, Problem, RegistryError};
 use crate::iti42::{Changes, answer};
 use crate::prepare::prepare_message;
@@ -116,7 +116,7 @@ impl Changes {
         vec![busy()]
     }
 
-    async fn derive(&self, unique_id: &str) -> Result<crate::Content, Vec<Problem>> {
+    pub(crate) async fn derive(&self, unique_id: &str) -> Result<crate::Content, Vec<Problem>> {
         let asked = unique_id.to_owned();
         let found = self
             .store
@@ -125,9 +125,21 @@ impl Changes {
             .map_err(problems_of)?;
         let entry = found.into_iter().next_back().map(|answer| answer.object.entry);
         let entry = entry.ok_or_else(|| vec![busy()])?;
+        if !self.is_held(unique_id).await? {
+            return Ok(content::of_metadata(&entry));
+        }
         let bytes = self.registrar.bytes_of(unique_id.to_owned()).await;
         let bytes = bytes.map_err(|error| error.problems(ErrorCode::XdsRegistryBusy))?;
         derive_content(&entry, &bytes).map_err(|problem| vec![problem])
+    }
+
+    /// Whether the bytes of a document are here still; where they were removed, its metadata tell
+    /// what there is to tell.
+    async fn is_held(&self, unique_id: &str) -> Result<bool, Vec<Problem>> {
+        let asked = unique_id.to_owned();
+        let found = self.store.read(move |tx| store::document::bytes::content(tx, &asked)).await;
+        let found = found.map_err(|error| problems_of(error.into()))?;
+        Ok(found.is_some())
     }
 
     /// Puts a refused change on record.
@@ -172,6 +184,6 @@ pub(crate) fn problems_of(error: RegistryError) -> Vec<Problem> {
     }
 }
 
-fn busy() -> Problem {
+pub(crate) fn busy() -> Problem {
     Problem::new(ErrorCode::XdsRegistryBusy, "", "the registry is busy; try again later")
 }

@@ -40,7 +40,9 @@ mod update;
 mod whose;
 mod xml_answer;
 
-pub use content::{Content, Derivations, derive_content, has_facts};
+pub use content::{
+    Content, Derivations, derive_content, has_facts, of_metadata, unreadable_content,
+};
 pub use error::{ErrorCode, Problem, RegistryError, refusal};
 pub use iti18::Queries;
 pub use iti42::Changes;

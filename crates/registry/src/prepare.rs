@@ -57,6 +57,8 @@ pub struct Prepared {
     /// Whether a gateway of ours submits what it read: named by sourcePatientId, repeatable,
     /// its set's HasMembers implied.
     pub(crate) is_intake: bool,
+    /// The facility whose sources alone it may name, where a gateway sent it from elsewhere.
+    pub(crate) facility_id: Option<i64>,
 }
 
 /// A document ready for its transaction.
@@ -72,6 +74,16 @@ pub struct PreparedDocument {
 }
 
 impl Prepared {
+    /// The submission of a gateway of this facility: it speaks for no other's sources.
+    pub fn of_facility(self, facility_id: Option<i64>) -> Prepared {
+        Prepared { facility_id, ..self }
+    }
+
+    /// size of the document at a place; 0 where there is none.
+    pub fn size_of(&self, place: usize) -> u64 {
+        self.documents.get(place).map_or(0, |one| one.entry.size)
+    }
+
     /// uniqueId of its set.
     pub fn set_unique_id(&self) -> &str {
         &self.set.unique_id
@@ -197,6 +209,7 @@ fn rows(
         named,
         affinity_oid: affinity_oid.to_owned(),
         is_intake: false,
+        facility_id: None,
     })
 }
 

@@ -1,8 +1,11 @@
 //! The use case of ITI-62: objects are removed together with everything that refers to them,
 //! whole or not at all.
 
+use crate::content::Derivations;
 use crate::error::{ErrorCode, Problem, RegistryError};
+use crate::item::{self, Member};
 use crate::names::association_uuid;
+use model::Timestamp;
 use model::document::AssociationType;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use store::document::stored_query::{self, Link};
@@ -24,8 +27,14 @@ struct Named {
     unknown: HashSet<Uuid>,
 }
 
-/// Removes objects by their entryUUIDs; the persons whose they were.
-pub fn remove(tx: &mut Tx, uuids: &[Uuid]) -> Result<BTreeSet<i64>, RegistryError> {
+/// Removes objects by their entryUUIDs; the persons whose they were. The versions that an item
+/// keeps settle anew. Bytes stay in the repository (ITI-86 removes them).
+pub fn remove(
+    tx: &mut Tx,
+    uuids: &[Uuid],
+    derivations: &Derivations,
+    now: Timestamp,
+) -> Result<BTreeSet<i64>, RegistryError> {
     let asked: HashSet<Uuid> = uuids.iter().copied().collect();
     let mut named = named(tx, &asked)?;
     let persons: Vec<i64> = named.persons.iter().copied().collect();
@@ -35,19 +44,45 @@ pub fn remove(tx: &mut Tx, uuids: &[Uuid]) -> Result<BTreeSet<i64>, RegistryErro
     for link in &around {
         named.unknown.remove(&link.entry_uuid);
     }
-    let mut problems: Vec<Problem> = Vec::new();
-    problems.extend(named.unknown.iter().map(|uuid| is_registered(*uuid)));
-    problems.extend(around.iter().filter_map(|link| nothing_refers(link, &asked)));
-    for link in named.links.iter().chain(&around).filter(|link| asked.contains(&link.entry_uuid)) {
-        problems.extend(member_keeps_its_set(link, &asked));
+    // What is not there is told alone: it says nothing of the rest.
+    let mut problems: Vec<Problem> =
+        named.unknown.iter().map(|uuid| is_registered(*uuid)).collect();
+    if problems.is_empty() {
+        problems.extend(broken(tx, &named, &around, &asked)?);
     }
     if !problems.is_empty() {
         problems.sort_by(|one, other| one.context.cmp(&other.context));
         problems.dedup();
         return Err(RegistryError::Refused(problems));
     }
-    delete(tx, &named)?;
+    delete(tx, &named, derivations, now)?;
     Ok(named.persons)
+}
+
+/// What a removal would leave behind against the model (ITI TF-3 4.2.1).
+fn broken(
+    tx: &mut Tx,
+    named: &Named,
+    around: &[Link],
+    asked: &HashSet<Uuid>,
+) -> Result<Vec<Problem>, RegistryError> {
+    let mut problems: Vec<Problem> = Vec::new();
+    problems.extend(around.iter().filter_map(|link| nothing_refers(link, asked)));
+    let removed = || named.links.iter().chain(around).filter(|one| asked.contains(&one.entry_uuid));
+    let mut lessened: BTreeMap<i64, Uuid> = BTreeMap::new();
+    for link in removed() {
+        problems.extend(member_keeps_its_set(link, asked));
+        if link.source.kind == EndKind::SubmissionSet && !asked.contains(&link.source.uuid) {
+            lessened.insert(link.source.id, link.source.uuid);
+        }
+    }
+    for (id, uuid) in lessened {
+        let mut kept = stored_query::links_from(tx, EndKind::SubmissionSet, &[id])?;
+        kept.extend(implied(tx, &[id])?);
+        let is_empty = kept.iter().all(|link| asked.contains(&link.entry_uuid));
+        problems.extend(set_keeps_a_member(is_empty, uuid).err());
+    }
+    Ok(problems)
 }
 
 fn named(tx: &mut Tx, asked: &HashSet<Uuid>) -> Result<Named, RegistryError> {
@@ -94,7 +129,21 @@ fn around(tx: &mut Tx, named: &Named) -> Result<Vec<Link>, RegistryError> {
     documents.extend(of_sets.into_iter().map(|(_, document)| document));
     documents.sort_unstable();
     documents.dedup();
-    for head in stored_query::heads(tx, &documents)? {
+    found.extend(implied_of(tx, &documents)?);
+    Ok(found)
+}
+
+/// The HasMembers without a row of sets.
+fn implied(tx: &mut Tx, sets: &[i64]) -> Result<Vec<Link>, RegistryError> {
+    let of_sets = stored_query::documents_of_sets(tx, sets)?;
+    let documents: Vec<i64> = of_sets.into_iter().map(|(_, document)| document).collect();
+    implied_of(tx, &documents)
+}
+
+/// The HasMembers without a row to documents.
+fn implied_of(tx: &mut Tx, documents: &[i64]) -> Result<Vec<Link>, RegistryError> {
+    let mut found = Vec::new();
+    for head in stored_query::heads(tx, documents)? {
         if !head.member_implied {
             continue;
         }
@@ -154,14 +203,40 @@ fn member_keeps_its_set(link: &Link, asked: &HashSet<Uuid>) -> Option<Problem> {
     })
 }
 
-fn delete(tx: &mut Tx, named: &Named) -> Result<(), RegistryError> {
+/// A submission set does not stay behind empty (NIST plans 30001, 30002, 30003).
+fn set_keeps_a_member(is_empty: bool, set: Uuid) -> Result<(), Problem> {
+    if !is_empty {
+        return Ok(());
+    }
+    let context = format!("{} would stay behind without members: remove it too", set.urn());
+    Err(Problem::new(ErrorCode::XdsUnreferencedObjectException, REMOVE, context))
+}
+
+fn delete(
+    tx: &mut Tx,
+    named: &Named,
+    derivations: &Derivations,
+    now: Timestamp,
+) -> Result<(), RegistryError> {
+    let mut items: BTreeMap<i64, Vec<Member>> = BTreeMap::new();
+    for id in named.documents.keys() {
+        if let Some(item_id) = version::columns(tx, *id)?.and_then(|columns| columns.item_id) {
+            items.insert(item_id, item::members(tx, item_id)?);
+        }
+    }
     for link in named.links.iter() {
         association::delete(tx, link.entry_uuid)?;
     }
     for id in named.documents.keys() {
         fact::delete_of_document(tx, *id)?;
         timeline::delete_of_document(tx, *id)?;
-        version::delete_document(tx, *id)?;
+        version::delete_document(tx, *id, now)?;
+    }
+    for (item_id, before) in items {
+        let mut kept = item::members(tx, item_id)?;
+        let settled = item::settle(&mut kept);
+        item::write(tx, &kept, &settled, derivations, now)?;
+        item::write_chain(tx, &before, &kept)?;
     }
     for id in named.folders.keys() {
         version::delete_folder(tx, *id)?;

@@ -2,7 +2,9 @@
 //! plain values that names its error code and its section.
 
 use crate::error::{ErrorCode, Problem};
-use model::document::{Association, AssociationType, Availability, DocumentEntry, SubmissionSet};
+use model::document::{
+    Association, AssociationType, Availability, DocumentEntry, IntakeOrigin, SubmissionSet,
+};
 use model::hl7::PatientId;
 use store::document::{KnownDocument, Patient};
 use uuid::Uuid;
@@ -61,9 +63,30 @@ pub fn source_is_of_the_domain(patient: &Patient, entry: &DocumentEntry) -> Resu
             "source {:?} does not number patients in domain {}",
             intake.source, entry.source_patient_id.authority.oid
         ),
-        (None, _) => format!("no source is named {:?}; add it first", intake.source),
+        (None, _) => return Err(source_is_known(intake)),
     };
     Err(Problem::new(ErrorCode::XdsRegistryMetadataError, REGISTER, context))
+}
+
+/// An intake document comes from a source that is set up.
+pub fn source_is_known(intake: &IntakeOrigin) -> Problem {
+    let context = format!("no source is named {:?}; add it first", intake.source);
+    Problem::new(ErrorCode::XdsRegistryMetadataError, REGISTER, context)
+}
+
+/// Every document of an intake submission names its patient in the domain of one of its sources.
+pub fn domain_is_of_a_source(entry: &DocumentEntry) -> Problem {
+    let context = format!(
+        "DocumentEntry {}: no source of this submission numbers patients in domain {}",
+        entry.unique_id, entry.source_patient_id.authority.oid
+    );
+    Problem::new(ErrorCode::XdsRegistryMetadataError, REGISTER, context)
+}
+
+/// What a gateway repeats is what its own facility brought.
+pub fn document_is_own(entry: &DocumentEntry) -> Problem {
+    let context = format!("uniqueId {} is registered for another source", entry.unique_id);
+    Problem::new(ErrorCode::XdsRegistryMetadataError, REGISTER, context)
 }
 
 /// A document whose uniqueId is known has the known size and hash, as far as both have them:

@@ -2,41 +2,54 @@
 //! names its error code and its section.
 
 use crate::error::{ErrorCode, Problem};
-use model::document::{Availability, DocumentEntry};
-use store::document::Patient;
+use model::document::{Association, Availability, DocumentAvailability, DocumentEntry};
+use store::document::{EndKind, EntryRow, Patient};
 use uuid::Uuid;
 
 const UPDATE: &str = "ITI TF-2 3.57.4.1.3";
 const RESTRICTED: &str = "ITI TF-2 3.92.4.1.3";
 
-/// A logicalID names what is registered.
-pub fn logical_id_is_known<T>(latest: Option<T>, logical: Uuid) -> Result<T, Problem> {
+/// The entry that an update follows is registered. Without it no version fits (NIST plans
+/// 15800b, 40000b).
+pub fn entry_is_known<T>(latest: Option<T>, logical: Uuid) -> Result<T, Problem> {
     latest.ok_or_else(|| {
-        let context = format!("no registered object has logicalID {}", logical.urn());
-        Problem::new(ErrorCode::XdsMetadataIdentifierError, UPDATE, context)
+        let context = format!("no registered DocumentEntry has logicalID {}", logical.urn());
+        Problem::new(ErrorCode::XdsMetadataVersionError, UPDATE, context)
     })
 }
 
-/// A version follows the last one, which is Approved.
-pub fn version_follows(
-    latest: u32,
-    previous: u32,
+/// The folder that an update follows is registered.
+pub fn folder_is_known<T>(latest: Option<T>, logical: Uuid) -> Result<T, Problem> {
+    latest.ok_or_else(|| {
+        let context = format!("no registered Folder has logicalID {}", logical.urn());
+        Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context)
+    })
+}
+
+/// A version follows the last one.
+pub fn version_follows(latest: u32, previous: u32, logical: Uuid) -> Result<(), Problem> {
+    if latest == previous {
+        return Ok(());
+    }
+    let context = format!(
+        "{} is at version {latest}, PreviousVersion says {previous}; read it again",
+        logical.urn()
+    );
+    Err(Problem::new(ErrorCode::XdsMetadataVersionError, UPDATE, context))
+}
+
+/// The version that is followed is Approved. A restricted update may follow a deprecated one;
+/// the new version is deprecated then too.
+pub fn latest_is_approved(
     availability: Availability,
+    restricted: bool,
     logical: Uuid,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if latest != previous {
-        let context = format!(
-            "{} is at version {latest}, PreviousVersion says {previous}; read it again",
-            logical.urn()
-        );
-        problems.push(Problem::new(ErrorCode::XdsMetadataVersionError, UPDATE, context));
+) -> Result<(), Problem> {
+    if restricted || availability != Availability::Deprecated {
+        return Ok(());
     }
-    if availability == Availability::Deprecated {
-        let context = format!("{} is deprecated", logical.urn());
-        problems.push(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context));
-    }
-    problems
+    let context = format!("{} is deprecated", logical.urn());
+    Err(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context))
 }
 
 /// An update stays with the patient.
@@ -48,43 +61,88 @@ pub fn patient_stays(owner: &Patient, person_id: i64, what: Uuid) -> Result<(), 
     Err(Problem::new(ErrorCode::XdsPatientIdReconciliationError, UPDATE, context))
 }
 
-/// What belongs to the bytes stays: uniqueId, hash, size, repositoryUniqueId, objectType; for a
-/// restricted update (ITI-92) also mimeType, creationTime, URI.
-pub fn unchanged(latest: &DocumentEntry, new: &DocumentEntry, restricted: bool) -> Vec<Problem> {
-    let same_hash = new.hash.is_empty() || latest.hash.eq_ignore_ascii_case(&new.hash);
-    let same_size = new.hash.is_empty() || latest.size == new.size;
-    let mut changed = vec![
-        ("uniqueId", latest.unique_id != new.unique_id),
-        ("repositoryUniqueId", latest.repository_oid != new.repository_oid),
-        ("hash", !same_hash),
-        ("size", !same_size),
-    ];
-    if restricted {
-        changed.extend([
-            ("mimeType", latest.mime_type != new.mime_type),
-            ("creationTime", latest.creation_time.digits != new.creation_time.digits),
-            ("URI", latest.uri != new.uri),
-            ("homeCommunityId", latest.home_community_id != new.home_community_id),
-        ]);
-    }
+/// The identity of an entry stays: its uniqueId.
+pub fn unique_id_stays(
+    latest: &DocumentEntry,
+    new: &DocumentEntry,
+    restricted: bool,
+) -> Result<(), Problem> {
     let (code, section) = match restricted {
-        true => (ErrorCode::UnmodifiableMetadataError, RESTRICTED),
+        true => (ErrorCode::XdsMetadataIdentifierError, RESTRICTED),
         false => (ErrorCode::XdsMetadataUpdateError, UPDATE),
     };
-    let mut problems: Vec<Problem> = changed
+    stays("uniqueId", latest.unique_id == new.unique_id, latest, code, section)
+}
+
+/// A stable document stays one, an on-demand document too.
+pub fn object_type_stays(
+    latest: &DocumentEntry,
+    new: &DocumentEntry,
+    restricted: bool,
+) -> Result<(), Problem> {
+    let (code, section) = unchangeable(restricted);
+    stays("objectType", latest.kind == new.kind, latest, code, section)
+}
+
+/// Of a document whose bytes are here, the bytes say hash and size, and this repository is where
+/// they are. Of others the update may say so (NIST plans 15801, 40001: hash, size).
+pub fn bytes_stay(latest: &DocumentEntry, new: &DocumentEntry, restricted: bool) -> Vec<Problem> {
+    let (code, section) = unchangeable(restricted);
+    let says = !new.hash.is_empty();
+    let kept = [
+        ("repositoryUniqueId", latest.repository_oid == new.repository_oid),
+        ("hash", !says || latest.hash.eq_ignore_ascii_case(&new.hash)),
+        ("size", !says || latest.size == new.size),
+    ];
+    let problems = kept
         .into_iter()
-        .filter(|(_, is_changed)| *is_changed)
-        .map(|(name, _)| {
-            let context = format!("{name} of {} cannot change", latest.logical().urn());
-            Problem::new(code, section, context)
-        })
-        .collect();
-    if latest.kind != new.kind {
-        let context = format!("objectType of {} cannot change", latest.logical().urn());
-        let code = if restricted { code } else { ErrorCode::XdsObjectTypeError };
-        problems.push(Problem::new(code, section, context));
+        .filter_map(|(name, is_same)| stays(name, is_same, latest, code, section).err());
+    problems.collect()
+}
+
+/// What a restricted update may not touch (NIST plans 40001b).
+pub fn restricted_stays(latest: &DocumentEntry, new: &DocumentEntry) -> Vec<Problem> {
+    let online =
+        |entry: &DocumentEntry| entry.document_availability != Some(DocumentAvailability::Offline);
+    let kept = [
+        ("repositoryUniqueId", latest.repository_oid == new.repository_oid),
+        ("sourcePatientId", latest.source_patient_id == new.source_patient_id),
+        ("documentAvailability", online(latest) == online(new)),
+        ("homeCommunityId", latest.home_community_id == new.home_community_id),
+    ];
+    let (code, section) = unchangeable(true);
+    let problems = kept
+        .into_iter()
+        .filter_map(|(name, is_same)| stays(name, is_same, latest, code, section).err());
+    problems.collect()
+}
+
+/// An availabilityStatus that a restricted update names is the one that is (NIST plan 40001b).
+pub fn status_stays(sent: Option<Availability>, latest: &EntryRow) -> Result<(), Problem> {
+    let (code, section) = unchangeable(true);
+    let is_same = sent.is_none_or(|sent| sent == latest.availability);
+    stays("availabilityStatus", is_same, &latest.entry, code, section)
+}
+
+fn unchangeable(restricted: bool) -> (ErrorCode, &'static str) {
+    match restricted {
+        true => (ErrorCode::UnmodifiableMetadataError, RESTRICTED),
+        false => (ErrorCode::XdsMetadataUpdateError, UPDATE),
     }
-    problems
+}
+
+fn stays(
+    name: &str,
+    is_same: bool,
+    latest: &DocumentEntry,
+    code: ErrorCode,
+    section: &'static str,
+) -> Result<(), Problem> {
+    if is_same {
+        return Ok(());
+    }
+    let context = format!("{name} of {} cannot change", latest.logical().urn());
+    Err(Problem::new(code, section, context))
 }
 
 /// A folder keeps its uniqueId.
@@ -99,7 +157,46 @@ pub fn same_unique_id(latest: &str, new: &str) -> Result<(), Problem> {
 /// A restricted update holds new versions of documents, nothing else.
 pub fn documents_only() -> Problem {
     let context = "a restricted update changes DocumentEntries only";
-    Problem::new(ErrorCode::XdsMetadataUpdateOperationError, RESTRICTED, context)
+    Problem::new(ErrorCode::XdsMetadataUpdateError, RESTRICTED, context)
+}
+
+/// availabilityStatus is not for a restricted update to change.
+pub fn no_status_in_restricted(target: Uuid) -> Problem {
+    let context = format!("{}: a restricted update changes no status", target.urn());
+    Problem::new(ErrorCode::UnmodifiableMetadataError, RESTRICTED, context)
+}
+
+/// Only the last version of an object has a status that may change (NIST plan 15802b).
+pub fn target_is_latest(latest: Option<Uuid>, target: Uuid) -> Result<(), Problem> {
+    if latest.is_none_or(|latest| latest == target) {
+        return Ok(());
+    }
+    let context = format!("{} is not the most recent version", target.urn());
+    Err(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context))
+}
+
+/// That a set brought something stays so: only associations of folders and between documents
+/// have a status that may change (3.57.4.1.3.3.5).
+pub fn is_not_of_a_set(source: EndKind, target: Uuid) -> Result<(), Problem> {
+    if source != EndKind::SubmissionSet {
+        return Ok(());
+    }
+    let context = format!("{} joins a SubmissionSet: its status cannot change", target.urn());
+    Err(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context))
+}
+
+/// Two objects are joined in one way once.
+pub fn not_joined_yet(is_joined: bool, new: &Association) -> Result<(), Problem> {
+    if !is_joined {
+        return Ok(());
+    }
+    let context = format!(
+        "{} from {} to {} is there already",
+        new.association_type.name(),
+        new.source.urn(),
+        new.target.urn()
+    );
+    Err(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context))
 }
 
 /// A change of status says what the status is now.

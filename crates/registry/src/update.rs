@@ -2,7 +2,7 @@
 //! not at all.
 
 use crate::content::{self, Derivations};
-use crate::error::{RegistryError, collect};
+use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, details_of};
 use crate::link::{self, Joined};
 use crate::prepare::{Prepared, unwritable};
@@ -11,7 +11,7 @@ use crate::rule_update as rule;
 use crate::whose::whose;
 use crate::{item, relation};
 use ebrim::update::{Operation, operations};
-use ebrim::{Submission, Submitted};
+use ebrim::{Submission, Submitted, Transaction};
 use model::Timestamp;
 use model::document::{Association, AssociationType, Availability, DocumentEntry, Folder};
 use store::document::version::{self, NextVersion};
@@ -50,7 +50,11 @@ pub fn update(
     derivations: &Derivations,
     now: Timestamp,
 ) -> Result<Updated, RegistryError> {
-    let operations = operations(submission).map_err(RegistryError::Refused)?;
+    let transaction = match restricted {
+        true => Transaction::RestrictedUpdate,
+        false => Transaction::Update,
+    };
+    let operations = operations(submission, transaction).map_err(RegistryError::Refused)?;
     let owner = whose(tx, prepared, now)?.owner;
     let new = &submission.set.object;
     let is_new = !row::is_unique_id_used(tx, &new.unique_id)?;
@@ -78,6 +82,9 @@ impl Update<'_> {
             Operation::Document { document, previous_version, propagates } => {
                 self.document(tx, document, *previous_version, *propagates)
             }
+            Operation::Status { target, .. } if self.restricted => {
+                Err(rule::no_status_in_restricted(*target).into())
+            }
             _ if self.restricted => Err(rule::documents_only().into()),
             Operation::Folder { folder, previous_version, propagates } => {
                 self.folder(tx, folder, *previous_version, *propagates)
@@ -100,21 +107,15 @@ impl Update<'_> {
         let ids = stored_query::documents_by_logical(tx, new.logical())?;
         let rows = entry::of_ids(tx, &ids)?;
         let latest = rows.into_iter().max_by_key(|row| row.entry.version_number());
-        let latest = rule::logical_id_is_known(latest, new.logical())?;
-        let mut problems = rule::version_follows(
-            latest.entry.version_number(),
-            previous,
-            latest.availability,
-            new.logical(),
-        );
-        problems.extend(rule::patient_stays(&self.owner, latest.person_id, new.logical()).err());
-        problems.extend(rule::unchanged(&latest.entry, new, self.restricted));
+        let latest = rule::entry_is_known(latest, new.logical())?;
+        let is_held = version::columns(tx, latest.id)?.is_some_and(|columns| columns.held);
+        let mut problems = self.keeps(submitted, &latest, is_held, previous);
         let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
         problems.extend(state_rule::uuid_is_new("DocumentEntry", new.entry_uuid, is_new).err());
         if !problems.is_empty() {
             return Err(RegistryError::Refused(problems));
         }
-        let next = next_entry(&latest, new);
+        let next = next_entry(&latest, new, is_held);
         let id = self.write_version(tx, &latest, &next)?;
         let made = Joined { kind: EndKind::Document, id, uuid: next.entry_uuid };
         self.member(tx, made)?;
@@ -122,6 +123,33 @@ impl Update<'_> {
             self.propagate(tx, latest.id, made)?;
         }
         Ok(())
+    }
+
+    /// What an update of an entry must leave as it is.
+    fn keeps(
+        &self,
+        submitted: &Submitted<DocumentEntry>,
+        latest: &EntryRow,
+        is_held: bool,
+        previous: u32,
+    ) -> Vec<Problem> {
+        let (new, before) = (&submitted.object, &latest.entry);
+        let (logical, restricted) = (new.logical(), self.restricted);
+        let mut problems = Vec::new();
+        problems.extend(rule::version_follows(before.version_number(), previous, logical).err());
+        problems.extend(rule::latest_is_approved(latest.availability, restricted, logical).err());
+        problems.extend(rule::patient_stays(&self.owner, latest.person_id, logical).err());
+        problems.extend(rule::unique_id_stays(before, new, restricted).err());
+        problems.extend(rule::object_type_stays(before, new, restricted).err());
+        if restricted {
+            problems.extend(rule::restricted_stays(before, new));
+            problems.extend(rule::status_stays(submitted.availability, latest).err());
+        }
+        if is_held {
+            problems.extend(rule::bytes_stay(before, new, restricted));
+        }
+        problems.dedup();
+        problems
     }
 
     /// Writes the row, and the line where the version before had one of its metadata.
@@ -146,6 +174,9 @@ impl Update<'_> {
             now: self.now,
         };
         let id = version::replace(tx, latest.id, &before, &values)?.ok_or_else(damaged)?;
+        if latest.availability == Availability::Deprecated {
+            version::stay_deprecated(tx, id)?;
+        }
         if before.on_timeline && !before.with_facts {
             timeline::delete_of_document(tx, latest.id)?;
             let owner = item::Owner {
@@ -176,10 +207,11 @@ impl Update<'_> {
         let ids = stored_query::folders_by_logical(tx, new.logical())?;
         let rows = stored_query::folders(tx, &ids)?;
         let latest = rows.into_iter().max_by_key(|(row, _)| row.folder.version_number());
-        let (latest, owner) = rule::logical_id_is_known(latest, new.logical())?;
+        let (latest, owner) = rule::folder_is_known(latest, new.logical())?;
         let number = latest.folder.version_number();
-        let mut problems =
-            rule::version_follows(number, previous, latest.availability, new.logical());
+        let mut problems = Vec::new();
+        problems.extend(rule::version_follows(number, previous, new.logical()).err());
+        problems.extend(rule::latest_is_approved(latest.availability, false, new.logical()).err());
         problems.extend(rule::patient_stays(&self.owner, owner.person_id, new.logical()).err());
         problems.extend(rule::same_unique_id(&latest.folder.unique_id, &new.unique_id).err());
         let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
@@ -216,6 +248,7 @@ impl Update<'_> {
         if let Some(end) = association::end(tx, target)? {
             rule::patient_stays(&self.owner, end.person_id, target)?;
             rule::status_is(end.availability, original, target)?;
+            rule::target_is_latest(self.latest(tx, end.kind, end.id)?, target)?;
             match end.kind {
                 EndKind::Document if new == Availability::Approved => {
                     rule::storage_decides(end.item_id, target)?;
@@ -233,6 +266,7 @@ impl Update<'_> {
         let found = stored_query::link_by_uuid(tx, target)?;
         let id = found.ok_or_else(|| rule::target_is_unknown(target))?;
         for link in stored_query::links(tx, &[id])? {
+            rule::is_not_of_a_set(link.source.kind, target)?;
             if let Some(end) = association::end(tx, link.target.uuid)? {
                 rule::patient_stays(&self.owner, end.person_id, target)?;
             }
@@ -240,6 +274,31 @@ impl Update<'_> {
             version::set_association(tx, link.id, new)?;
         }
         Ok(())
+    }
+
+    /// The last version of what a document or folder is a version of.
+    fn latest(&self, tx: &mut Tx, kind: EndKind, id: i64) -> Result<Option<Uuid>, RegistryError> {
+        let mut versions: Vec<(u32, Uuid)> = match kind {
+            EndKind::Document => {
+                let Some(this) = entry::of_ids(tx, &[id])?.into_iter().next() else {
+                    return Ok(None);
+                };
+                let ids = stored_query::documents_by_logical(tx, this.entry.logical())?;
+                let rows = entry::of_ids(tx, &ids)?.into_iter();
+                rows.map(|row| (row.entry.version_number(), row.entry.entry_uuid)).collect()
+            }
+            EndKind::Folder => {
+                let Some((this, _)) = stored_query::folders(tx, &[id])?.into_iter().next() else {
+                    return Ok(None);
+                };
+                let ids = stored_query::folders_by_logical(tx, this.folder.logical())?;
+                let rows = stored_query::folders(tx, &ids)?.into_iter();
+                rows.map(|(row, _)| (row.folder.version_number(), row.folder.entry_uuid)).collect()
+            }
+            _ => return Ok(None),
+        };
+        versions.sort_unstable();
+        Ok(versions.pop().map(|(_, uuid)| uuid))
     }
 
     /// Approves a document that had been deprecated: its facts and its line come back.
@@ -283,6 +342,13 @@ impl Update<'_> {
             rule::patient_stays(&self.owner, end.person_id, uuid)?;
             state_rule::end_is_approved(end.availability, uuid)?;
         }
+        let is_joined =
+            stored_query::links_from(tx, source.kind, &[source.id])?.iter().any(|one| {
+                one.target.uuid == new.target
+                    && one.association_type == new.association_type.name()
+                    && one.availability == Availability::Approved
+            });
+        rule::not_joined_yet(is_joined, new)?;
         let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
         state_rule::uuid_is_new("Association", new.entry_uuid, is_new)?;
         let details = details_of(new)?;
@@ -354,16 +420,22 @@ impl Update<'_> {
     }
 }
 
-/// The next version: what belongs to the bytes and their origin is that of the one before.
-fn next_entry(latest: &EntryRow, new: &DocumentEntry) -> DocumentEntry {
+/// The next version: what belongs to the bytes that are here, and to their origin, is that of
+/// the one before.
+fn next_entry(latest: &EntryRow, new: &DocumentEntry, is_held: bool) -> DocumentEntry {
     let before = &latest.entry;
-    DocumentEntry {
+    let mut next = DocumentEntry {
         version: Some(before.version_number() + 1),
         logical_id: Some(before.logical()),
-        hash: before.hash.clone(),
-        size: before.size,
-        repository_oid: before.repository_oid.clone(),
         intake: before.intake.clone(),
         ..new.clone()
+    };
+    if is_held || next.hash.is_empty() {
+        next.hash.clone_from(&before.hash);
+        next.size = before.size;
     }
+    if is_held {
+        next.repository_oid.clone_from(&before.repository_oid);
+    }
+    next
 }

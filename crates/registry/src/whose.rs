@@ -9,7 +9,7 @@ use ebrim::{Problem, notation};
 use model::document::{Association, DocumentEntry};
 use model::hl7::PatientId;
 use model::{CommunityId, Timestamp};
-use store::document::{Patient, association, patient};
+use store::document::{Patient, association, patient, row, stored_query};
 use store::{Tx, lock, person, source};
 
 /// The patients of a submission; all are one person.
@@ -26,6 +26,9 @@ pub(crate) fn whose(
     submission: &Prepared,
     now: Timestamp,
 ) -> Result<Whose, RegistryError> {
+    if let (Some(facility_id), true) = (submission.facility_id, submission.is_intake) {
+        sources_are_own(tx, submission, facility_id)?;
+    }
     let named = community(tx, submission, now)?;
     if let (Some(owner), false) = (named, submission.is_intake) {
         return Ok(Whose { owner, patients: vec![owner; submission.documents.len()] });
@@ -39,6 +42,40 @@ pub(crate) fn whose(
         None => patient_of_associations(tx, submission)?,
     };
     Ok(Whose { owner, patients })
+}
+
+/// A gateway elsewhere speaks for the sources of its own facility and in their domains; every
+/// other source is not there for it. What it repeats is its own facility's too. Looked at before
+/// any patient, so that no answer tells who is known elsewhere.
+fn sources_are_own(
+    tx: &mut Tx,
+    submission: &Prepared,
+    facility_id: i64,
+) -> Result<(), RegistryError> {
+    let mut problems = Vec::new();
+    let mut domains: Vec<String> = Vec::new();
+    for prepared in &submission.documents {
+        let Some(intake) = &prepared.entry.intake else { continue };
+        let found = source::source_by_name(tx, &intake.source)?;
+        match found.filter(|found| found.facility.id == facility_id) {
+            Some(own) => domains.push(own.domain.oid),
+            None => problems.push(rule::source_is_known(intake)),
+        }
+    }
+    for prepared in &submission.documents {
+        let entry = &prepared.entry;
+        if problems.is_empty() && !domains.contains(&entry.source_patient_id.authority.oid) {
+            problems.push(rule::domain_is_of_a_source(entry));
+        }
+        let known = row::known(tx, &entry.unique_id)?;
+        if let Some(known) = known.filter(|known| known.item_id.is_some()) {
+            let heads = stored_query::heads(tx, &[known.id])?;
+            if heads.iter().any(|head| head.facility_id != Some(facility_id)) {
+                problems.push(rule::document_is_own(entry));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(RegistryError::Refused(problems)) }
 }
 
 /// The identity of the community ID that a submission names; of several that one person has,

@@ -1,4 +1,4 @@
-//! Updates and removals by peers (ITI-57, ITI-92, ITI-62): each rule by its code.
+//! Updates by peers (ITI-57, ITI-92): each rule by its code.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
@@ -180,7 +180,7 @@ fn an_update_follows_the_last_version_of_its_own_patient() {
         let stale = send(store, version(2, 7, |_| ()), false);
         assert_eq!(stale, Err(vec!["XDSMetadataVersionError"]));
         let unknown = version(2, 1, |new| new.logical_id = Some(uuid(77)));
-        assert_eq!(send(store, unknown, false), Err(vec!["XDSMetadataIdentifierError"]));
+        assert_eq!(send(store, unknown, false), Err(vec!["XDSMetadataVersionError"]));
         let mut other = version(2, 1, |_| ());
         other.set.patient_id = patient(2);
         other.documents[0].patient_id = patient(2);
@@ -192,23 +192,193 @@ fn an_update_follows_the_last_version_of_its_own_patient() {
 }
 
 #[test]
-fn what_belongs_to_the_bytes_cannot_change() {
+fn what_names_an_entry_cannot_change() {
     for_each_engine(|store| {
         begin(store);
-        let both = ["XDSMetadataUpdateError", "UnmodifiableMetadataError"];
-        for (restricted, code) in [false, true].into_iter().zip(both) {
-            let hash = version(2, 1, |new| new.hash = sha1_hexadecimal(b"y"));
-            assert_eq!(send(store, hash, restricted), Err(vec![code]));
-            let unique_id = version(2, 1, |new| new.unique_id = oid(99));
-            assert_eq!(send(store, unique_id, restricted), Err(vec![code]));
-        }
-        let kind = version(2, 1, |new| new.kind = model::document::DocumentKind::OnDemand);
-        assert_eq!(send(store, kind, false), Err(vec!["XDSObjectTypeError"]));
-        let mime = |new: &mut DocumentEntry| new.mime_type = "application/pdf".into();
-        assert_eq!(send(store, version(2, 1, mime), true), Err(vec!["UnmodifiableMetadataError"]));
+        let unique_id = |new: &mut DocumentEntry| new.unique_id = oid(99);
+        let kind = |new: &mut DocumentEntry| new.kind = model::document::DocumentKind::OnDemand;
+        let there = |new: &mut DocumentEntry| new.repository_oid = "1.2.9".into();
+        let whose = |new: &mut DocumentEntry| new.source_patient_id.id = "other".into();
+        let offline = |new: &mut DocumentEntry| {
+            new.document_availability = Some(model::document::DocumentAvailability::Offline);
+        };
+        let update = ["XDSMetadataUpdateError"].to_vec();
+        let fixed = ["UnmodifiableMetadataError"].to_vec();
+        assert_eq!(send(store, version(2, 1, unique_id), false), Err(update.clone()));
+        assert_eq!(send(store, version(2, 1, kind), false), Err(update));
+        let identifier = vec!["XDSMetadataIdentifierError"];
+        assert_eq!(send(store, version(2, 1, unique_id), true), Err(identifier));
+        assert_eq!(send(store, version(2, 1, kind), true), Err(fixed.clone()));
+        assert_eq!(send(store, version(2, 1, there), true), Err(fixed.clone()));
+        assert_eq!(send(store, version(2, 1, whose), true), Err(fixed.clone()));
+        assert_eq!(send(store, version(2, 1, offline), true), Err(fixed.clone()));
+        let mut sent = version(2, 1, |_| ());
+        sent.documents[0].availability = Some(DEPRECATED);
+        assert_eq!(send(store, sent, true), Err(fixed.clone()));
         let deprecate = status(2, uuid(1), APPROVED, DEPRECATED);
-        assert_eq!(send(store, deprecate, true), Err(vec!["XDSMetadataUpdateOperationError"]));
+        assert_eq!(send(store, deprecate, true), Err(fixed));
+        let mut folders = version(2, 1, |_| ());
+        let with_folder = next_folder(2, 1, true);
+        folders.folders = with_folder.folders;
+        folders.associations.extend(with_folder.associations);
+        assert_eq!(send(store, folders, true), Err(vec!["XDSMetadataUpdateError"]));
+        assert_eq!(send(store, version(2, 1, offline), false), Ok(()));
     });
+}
+
+#[test]
+fn hash_and_size_change_only_where_the_bytes_are_not_here() {
+    for_each_engine(|store| {
+        begin(store);
+        let other = |new: &mut DocumentEntry| {
+            (new.hash, new.size) = (sha1_hexadecimal(b"yy"), 2);
+            new.mime_type = "application/pdf".into();
+        };
+        assert_eq!(send(store, version(2, 1, other), false), Ok(()));
+        assert_eq!(send(store, version(3, 2, |_| ()), true), Ok(()));
+        hold(store, 4, document(4));
+        let of_held = |number: u64, restricted: bool| {
+            let mut sent = version(number, 1, other);
+            let new = &mut sent.documents[0].object;
+            (new.logical_id, new.unique_id) = (Some(uuid(4)), oid(4));
+            send(store, sent, restricted)
+        };
+        assert_eq!(of_held(5, false), Err(vec!["XDSMetadataUpdateError"; 2]));
+        assert_eq!(of_held(5, true), Err(vec!["UnmodifiableMetadataError"; 2]));
+    });
+}
+
+#[test]
+fn a_restricted_update_of_a_deprecated_entry_leaves_it_deprecated() {
+    for_each_engine(|store| {
+        begin(store);
+        assert_eq!(send(store, status(2, uuid(1), APPROVED, DEPRECATED), false), Ok(()));
+        let refused = send(store, version(3, 1, |_| ()), false);
+        assert_eq!(refused, Err(vec!["XDSMetadataUpdateError"]));
+        assert_eq!(send(store, version(3, 1, |_| ()), true), Ok(()));
+        assert_eq!(availability(store, uuid(3)), DEPRECATED);
+    });
+}
+
+#[test]
+fn only_the_last_version_has_a_status_that_changes() {
+    for_each_engine(|store| {
+        begin(store);
+        assert_eq!(send(store, version(2, 1, |_| ()), false), Ok(()));
+        let older = status(3, uuid(1), DEPRECATED, APPROVED);
+        assert_eq!(send(store, older, false), Err(vec!["XDSMetadataUpdateError"]));
+        let member = from_set(1, AssociationType::HasMember, uuid(1), original()).entry_uuid;
+        let of_set = status(3, member, APPROVED, DEPRECATED);
+        assert_eq!(send(store, of_set, false), Err(vec!["XDSMetadataUpdateError"]));
+        let in_folder =
+            association(1, AssociationType::HasMember, folder(1).entry_uuid, uuid(1)).entry_uuid;
+        assert_eq!(send(store, status(3, in_folder, APPROVED, DEPRECATED), false), Ok(()));
+    });
+}
+
+#[test]
+fn a_version_and_its_status_come_together() {
+    for_each_engine(|store| {
+        begin(store);
+        let with = |from: Availability, to: Availability| {
+            let mut sent = version(2, 1, |_| ());
+            let status = status(2, uuid(2), from, to).associations;
+            sent.associations.splice(0..0, status);
+            send(store, sent, false)
+        };
+        assert_eq!(with(DEPRECATED, APPROVED), Err(vec!["XDSMetadataUpdateError"]));
+        assert_eq!(availability(store, uuid(1)), APPROVED);
+        assert_eq!(with(APPROVED, DEPRECATED), Ok(()));
+        assert_eq!(availability(store, uuid(2)), DEPRECATED);
+    });
+}
+
+#[test]
+fn associations_of_a_version_go_on_or_are_submitted_not_both() {
+    for_each_engine(|store| {
+        begin(store);
+        hold(store, 4, document(4));
+        let with = |propagates: bool| {
+            let mut sent = version(2, 1, |_| ());
+            let details = AssociationDetails {
+                previous_version: Some(1),
+                propagation: Some(propagates),
+                ..original()
+            };
+            let appends = association(50, AssociationType::Appends, uuid(2), uuid(4));
+            let kind = AssociationType::SubmitAssociation;
+            let submits = from_set(2, kind, appends.entry_uuid, AssociationDetails::default());
+            sent.associations =
+                vec![submits, appends, from_set(2, AssociationType::HasMember, uuid(2), details)];
+            sent
+        };
+        let both = send(store, with(true), false);
+        assert_eq!(both, Err(vec!["XDSMetadataUpdateOperationError"]));
+        assert_eq!(send(store, with(false), false), Ok(()));
+        let folders = read(store, |tx| registry::query::folders_of(tx, uuid(2), AFFINITY));
+        assert!(folders.is_empty(), "without propagation the folder keeps the earlier version");
+        let mut twice = status(5, uuid(2), APPROVED, DEPRECATED);
+        let appends = association(51, AssociationType::Appends, uuid(2), uuid(4));
+        let kind = AssociationType::SubmitAssociation;
+        let none = AssociationDetails::default();
+        twice.associations = vec![from_set(5, kind, appends.entry_uuid, none), appends];
+        assert_eq!(send(store, twice, false), Err(vec!["XDSMetadataUpdateError"]));
+    });
+}
+
+/// Set `number` with a new version of folder 1.
+fn next_folder(number: u64, previous: u32, propagates: bool) -> Submission {
+    let mut new = folder(1);
+    (new.entry_uuid, new.logical_id) = (uuid(3_000_000 + number), Some(folder(1).entry_uuid));
+    let details = AssociationDetails {
+        previous_version: Some(previous),
+        propagation: Some(propagates),
+        ..original()
+    };
+    Submission {
+        set: of_taro(set(number)),
+        associations: vec![from_set(number, AssociationType::HasMember, new.entry_uuid, details)],
+        folders: vec![of_taro(new)],
+        ..Submission::default()
+    }
+}
+
+#[test]
+fn a_folder_hands_its_members_on_only_where_it_is_asked_to() {
+    for_each_engine(|store| {
+        begin(store);
+        let members = |uuid: Uuid| {
+            let around = read(store, move |tx| registry::query::associations_of(tx, uuid));
+            around.into_iter().filter(|one| one.source == uuid).count()
+        };
+        let stale = send(store, next_folder(2, 9, true), false);
+        assert_eq!(stale, Err(vec!["XDSMetadataVersionError"]));
+        let mut unknown = next_folder(2, 1, true);
+        unknown.folders[0].object.logical_id = Some(uuid(77));
+        assert_eq!(send(store, unknown, false), Err(vec!["XDSMetadataUpdateError"]));
+        assert_eq!(send(store, next_folder(2, 1, true), false), Ok(()));
+        assert_eq!(members(uuid(3_000_002)), 1);
+        assert_eq!(send(store, next_folder(3, 2, false), false), Ok(()));
+        assert_eq!(members(uuid(3_000_003)), 0, "NIST plan 20000e");
+        assert_eq!(members(uuid(3_000_002)), 1, "the earlier version keeps them");
+        let folder = |uuid| availability(store, uuid);
+        assert_eq!((folder(uuid(3_000_002)), folder(uuid(3_000_003))), (DEPRECATED, APPROVED));
+    });
+}
+
+/// A document whose bytes are here.
+fn hold(store: &Store, number: u64, entry: DocumentEntry) {
+    let member = from_set(number, AssociationType::HasMember, entry.entry_uuid, original());
+    let sent = Submission {
+        set: of_taro(set(number)),
+        documents: vec![of_taro(entry)],
+        associations: vec![member],
+        ..Submission::default()
+    };
+    let here = registry::Held { sha256: [7; 32], in_objects: false, bytes: None };
+    let prepared = registry::prepare_message(sent, &[Some(here)], AFFINITY).unwrap();
+    let none = Derivations::new();
+    store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())).unwrap();
 }
 
 #[test]
@@ -226,29 +396,5 @@ fn a_status_changes_from_what_it_is() {
         assert_eq!(availability(store, folder), DEPRECATED);
         let nowhere = status(5, uuid(77), APPROVED, DEPRECATED);
         assert_eq!(send(store, nowhere, false), Err(vec!["UnresolvedReferenceException"]));
-    });
-}
-
-#[test]
-fn removal_takes_everything_that_refers() {
-    for_each_engine(|store| {
-        begin(store);
-        let remove =
-            |uuids: Vec<Uuid>| codes(store.write_blocking(move |tx| registry::remove(tx, &uuids)));
-        let refused = remove(vec![uuid(1)]).unwrap_err();
-        assert!(refused.iter().all(|code| *code == "ReferencesExistException"), "{refused:?}");
-        assert_eq!(remove(vec![uuid(77)]), Err(vec!["UnresolvedReferenceException"]));
-        let member = from_set(1, AssociationType::HasMember, uuid(1), original()).entry_uuid;
-        assert_eq!(remove(vec![member]), Err(vec!["XDSUnreferencedObjectException"]));
-        let all: Vec<Uuid> = [set_uuid(1), folder(1).entry_uuid, uuid(1)]
-            .into_iter()
-            .flat_map(|object| {
-                let around = read(store, move |tx| registry::query::associations_of(tx, object));
-                around.into_iter().map(|one| one.entry_uuid).chain([object])
-            })
-            .collect();
-        assert_eq!(remove(all), Ok(()));
-        let gone = store.read_blocking(|tx| association::end(tx, uuid(1))).unwrap();
-        assert!(gone.is_none());
     });
 }

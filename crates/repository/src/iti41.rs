@@ -2,16 +2,17 @@
 //! the store while their hashes are computed, then both are registered in one transaction.
 
 use crate::arriving::{ArrivalError, Arrived, arrive};
-use ebrim::names::XDSB;
+use ebrim::names::{self, XDSB};
 use ebrim::{
     Affinity, ErrorCode, Problem, ReadOptions, Status, Submission, Transaction, read_submission,
     response,
 };
-use model::IdSource;
-use ports::{Caller, Registrar, Registration};
+use model::{IdSource, Timestamp};
+use ports::{Caller, Outcome, Registrar, Registration};
 use soap::{Documents, Fault, Request, Response};
 use std::collections::HashMap;
 use std::sync::Arc;
+use store::audit::{self, Action, NewAuditEvent};
 use store::{Store, StoreError};
 use xml::Writer;
 
@@ -51,20 +52,69 @@ impl Reception {
         &self,
         caller: &Caller,
         mut request: Request<'_>,
+        now: Timestamp,
     ) -> Result<Response, Fault> {
-        let problems = match self.read(caller, &request) {
+        let done = match self.read(caller, &request) {
             Ok(submission) => {
                 let documents = request.documents(XDSB, "Document")?;
                 match self.receive(&submission, documents).await? {
                     Ok(arrived) => self.register(caller, submission, arrived).await,
-                    Err(problems) => problems,
+                    Err(problems) => Err(self.refused(caller, problems, now).await),
                 }
             }
-            Err(problems) => problems,
+            Err(problems) => Err(self.refused(caller, problems, now).await),
         };
+        let (outcome, problems) = match done {
+            Ok(outcome) => (Some(outcome), Vec::new()),
+            Err(problems) => (None, problems),
+        };
+        // A gateway of ours acts on more than success: two that are current go to its operator.
+        let said = outcome.filter(|_| caller.is_gateway());
+        let slots: Vec<_> = said.iter().map(|one| (names::OUTCOME, one.name())).collect();
         let mut writer = Writer::new();
-        response::registry_response(&mut writer, Status::of(&problems), &problems);
+        let status = Status::of(&problems);
+        response::registry_response_saying(&mut writer, status, &problems, &slots);
         Ok(Response::new(ANSWER).markup(writer.finish()))
+    }
+
+    /// What was refused before the registrar saw it, which writes its own audit rows.
+    async fn refused(
+        &self,
+        caller: &Caller,
+        problems: Vec<Problem>,
+        now: Timestamp,
+    ) -> Vec<Problem> {
+        self.audit_refusal((Action::Submit, "ITI-41"), caller, &problems, now).await;
+        problems
+    }
+
+    /// Puts a refusal on record.
+    pub(crate) async fn audit_refusal(
+        &self,
+        (action, transaction): (Action, &'static str),
+        caller: &Caller,
+        problems: &[Problem],
+        now: Timestamp,
+    ) {
+        let actor = caller.actor().to_owned();
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code.name()).collect();
+        let detail = serde_json::json!({ "transaction": transaction, "problems": codes });
+        let detail = detail.to_string();
+        let written = self.store.write(move |tx| -> Result<(), StoreError> {
+            let event = NewAuditEvent {
+                at: now,
+                actor: &actor,
+                account_id: None,
+                action,
+                outcome: audit::Outcome::MinorFailure,
+                person_id: None,
+                detail: &detail,
+            };
+            audit::insert(tx, &event)
+        });
+        if let Err(error) = written.await {
+            tracing::error!(%error, transaction, "a refusal could not be audited");
+        }
     }
 
     fn read(&self, caller: &Caller, request: &Request<'_>) -> Result<Submission, Vec<Problem>> {
@@ -124,7 +174,7 @@ impl Reception {
         caller: &Caller,
         mut submission: Submission,
         arrived: Vec<Arrived>,
-    ) -> Vec<Problem> {
+    ) -> Result<Outcome, Vec<Problem>> {
         let mut contents = Vec::with_capacity(arrived.len());
         for (one, arrived) in submission.documents.iter_mut().zip(arrived) {
             one.object.hash = arrived.sha1;
@@ -136,10 +186,10 @@ impl Reception {
         let caller = caller.clone();
         let registration = Registration { submission, contents, caller, transaction: "ITI-41" };
         match self.registrar.register(registration).await {
-            Ok(()) => Vec::new(),
+            Ok(outcome) => Ok(outcome),
             Err(error) => {
                 tracing::info!(%error, "a provided document set was not registered");
-                error.problems(ErrorCode::XdsRepositoryBusy)
+                Err(error.problems(ErrorCode::XdsRepositoryBusy))
             }
         }
     }

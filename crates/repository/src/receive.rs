@@ -5,7 +5,8 @@ use bytes::Bytes;
 use model::document::DocumentEntry;
 use model::limits;
 use sha1::Digest as _;
-use store::{Store, StoreError, Tx};
+use store::document::removal;
+use store::{ObjectKey, Objects, Store, StoreError, Tx};
 
 /// A document whose bytes are those of its metadata.
 #[derive(Debug, Clone)]
@@ -56,10 +57,17 @@ pub async fn publish(store: &Store, received: &Received) -> Result<(), StoreErro
     }
 }
 
-/// Puts the bytes of a small document beside its metadata, in the same transaction.
-pub fn keep(tx: &mut Tx, document_id: i64, received: &Received) -> Result<(), StoreError> {
+/// Puts the bytes of a small document beside its metadata, in the same transaction, or makes
+/// sure there that a large one's object is not on its way out.
+pub fn keep(
+    tx: &mut Tx,
+    objects: &Objects,
+    document_id: i64,
+    received: &Received,
+) -> Result<(), StoreError> {
     if received.in_objects {
-        return Ok(());
+        let key = ObjectKey { sha256: received.sha256, size: received.bytes.len() as u64 };
+        return removal::claim(tx, objects, key);
     }
     store::document::bytes::insert(tx, document_id, &received.bytes)
 }

@@ -14,7 +14,7 @@ use model::document::{
     SubmissionSetStatus, XdsCode,
 };
 use model::hl7::{AssigningAuthority, PatientId};
-use ports::{Caller, PeerCaller, Registrar, RegistrarError, Registration};
+use ports::{Caller, Outcome, PeerCaller, Registrar, RegistrarError, Registration};
 use repository::{Reception, iti41};
 use sha1::Digest as _;
 use soap::{Endpoint, Fault, Request, Response, Service};
@@ -31,9 +31,12 @@ const REPOSITORY: &str = "1.2.392.99.8";
 struct Kept(Mutex<Vec<Registration>>);
 
 impl Registrar for Kept {
-    fn register(&self, registration: Registration) -> BoxFuture<'_, Result<(), RegistrarError>> {
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> BoxFuture<'_, Result<Outcome, RegistrarError>> {
         self.0.lock().unwrap().push(registration);
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(Outcome::TwoCurrent) })
     }
 
     fn bytes_of(&self, _: String) -> BoxFuture<'_, Result<Bytes, RegistrarError>> {
@@ -52,7 +55,7 @@ impl Service for Desk {
     }
 
     async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
-        self.reception.provide_and_register(&self.caller, request).await
+        self.reception.provide_and_register(&self.caller, request, model::Timestamp(1)).await
     }
 }
 
@@ -160,6 +163,22 @@ fn answered(
     caller: Caller,
     request: http::Request<Body>,
 ) -> (Vec<String>, Vec<Registration>) {
+    let (text, kept) = answer_text(store, caller, request);
+    let codes: Vec<String> = text
+        .split("errorCode=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(text.contains("ResponseStatusType:Success"), codes.is_empty(), "{text}");
+    assert_eq!(kept.is_empty(), !codes.is_empty());
+    (codes, kept)
+}
+
+fn answer_text(
+    store: &Store,
+    caller: Caller,
+    request: http::Request<Body>,
+) -> (String, Vec<Registration>) {
     let kept = Arc::new(Kept::default());
     let ids = Arc::new(CountingIds::new());
     let reception =
@@ -170,16 +189,8 @@ fn answered(
         let answer = endpoint.handle(request).await;
         answer.into_body().collect().await.unwrap().to_bytes()
     });
-    let text = String::from_utf8_lossy(&answer).into_owned();
-    let codes: Vec<String> = text
-        .split("errorCode=\"")
-        .skip(1)
-        .map(|rest| rest.split('"').next().unwrap().to_owned())
-        .collect();
-    assert_eq!(text.contains("ResponseStatusType:Success"), codes.is_empty(), "{text}");
     let kept = std::mem::take(&mut *kept.0.lock().unwrap());
-    assert_eq!(kept.is_empty(), !codes.is_empty());
-    (codes, kept)
+    (String::from_utf8_lossy(&answer).into_owned(), kept)
 }
 
 fn sha1_of(bytes: &[u8]) -> String {
@@ -266,9 +277,41 @@ fn a_peer_that_may_not_submit_is_refused() {
             name: "reader".into(),
             facility_id: 1,
             may_submit: false,
+            may_remove: false,
             is_gateway: false,
         });
         let (codes, _) = send(store, caller, &submission(vec![(entry(1), b"abc")]));
         assert_eq!(codes, ["XDSRepositoryError"]);
+    });
+}
+
+#[test]
+fn what_a_submission_did_is_told_to_gateways_alone() {
+    for_each_engine(|store| {
+        let slot = "urn:musubi:outcome";
+        for is_gateway in [true, false] {
+            let caller = Caller::Peer(PeerCaller {
+                name: "west".into(),
+                facility_id: 1,
+                may_submit: true,
+                may_remove: false,
+                is_gateway,
+            });
+            let mut writer = Writer::new();
+            let sent = submission(vec![(entry(1), b"abc")]);
+            ebrim::request::provide_and_register_request(&mut writer, &sent, false);
+            let request = http::Request::post("/")
+                .header("content-type", "application/soap+xml")
+                .body(Body::from(envelope(&writer.finish())))
+                .unwrap();
+            let (text, kept) = answer_text(store, caller, request);
+            assert_eq!(kept.len(), 1, "{text}");
+            assert_eq!(text.contains(slot), is_gateway, "{text}");
+            let document = xml::Document::parse(&text).unwrap();
+            let body = document.root().children().find(|one| one.name() == "Body").unwrap();
+            let response = body.children().next().unwrap();
+            let said = ebrim::response::response_slot(response, slot);
+            assert_eq!(said.as_deref(), is_gateway.then_some("two-current"));
+        }
     });
 }

@@ -118,7 +118,8 @@ ALTER TABLE association ADD COLUMN details @TEXT NOT NULL DEFAULT '';
 ALTER TABLE domain ADD COLUMN affinity BIGINT NOT NULL DEFAULT 0;
 
 -- Other systems that speak XDS with us. fingerprint is the SHA-256 of the certificate they show,
--- hexadecimal, empty for none; facility is whose viewer a peer sees as.
+-- hexadecimal, empty for none; facility is whose viewer a peer sees as;
+-- one that is disabled is refused like a stranger.
 CREATE TABLE peer (
     id @ID,
     name @TEXT NOT NULL UNIQUE,
@@ -133,6 +134,8 @@ CREATE TABLE peer (
     may_submit BIGINT NOT NULL,
     is_gateway BIGINT NOT NULL,
     is_document_source BIGINT NOT NULL,
+    disabled BIGINT NOT NULL,
+    may_remove BIGINT NOT NULL DEFAULT 0,
     created_us BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX peer_by_fingerprint ON peer (fingerprint) WHERE fingerprint <> '';
@@ -148,3 +151,27 @@ CREATE TABLE peer_message (
     answer @TEXT NOT NULL
 );
 CREATE INDEX peer_message_by_peer ON peer_message (peer_id, id);
+
+-- What the repository still holds of documents whose metadata were removed (ITI-62), until the
+-- bytes are removed too (ITI-86). Nobody is given these bytes.
+CREATE TABLE left_document (
+    id @ID,
+    unique_id @TEXT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    mime_type @TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    sha256 @BYTES NOT NULL,
+    in_objects BIGINT NOT NULL,
+    bytes @BYTES,
+    removed_us BIGINT NOT NULL
+);
+CREATE INDEX left_document_by_unique_id ON left_document (unique_id);
+CREATE INDEX left_document_by_object ON left_document (sha256) WHERE in_objects = 1;
+CREATE INDEX document_by_object ON document (sha256) WHERE in_objects = 1;
+
+-- Objects that a row let go of: deleted unless another names them. going is 1 once that is sure;
+-- from then on no row may name the object until it is gone.
+CREATE TABLE doomed_object (
+    sha256 @BYTES NOT NULL PRIMARY KEY,
+    going BIGINT NOT NULL
+);

@@ -26,6 +26,7 @@ pub mod lease;
 pub mod lock;
 pub mod migrate;
 pub mod object;
+mod object_read;
 mod object_slot;
 pub mod peer;
 pub mod person;
@@ -43,6 +44,7 @@ mod sqlite;
 mod sqlite_log;
 mod sqlite_threads;
 mod store;
+pub mod sweep;
 pub mod timeline;
 pub mod timeline_query;
 mod turnstile;
@@ -88,6 +90,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     document::entry::STATEMENTS,
     document::stored_query::STATEMENTS,
     document::version::STATEMENTS,
+    document::removal::STATEMENTS,
     fact::STATEMENTS,
     timeline::STATEMENTS,
 ];

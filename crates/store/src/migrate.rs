@@ -6,11 +6,10 @@ use crate::tx::Tx;
 use sha2::{Digest, Sha256};
 
 /// Every migration, in order. A released one is never changed: its checksum is kept.
-pub const MIGRATIONS: &[(&str, &str)] =
-    &[
-        ("0001_spine", include_str!("../migrations/0001_spine.sql")),
-        ("0002_xds", include_str!("../migrations/0002_xds.sql")),
-    ];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_spine", include_str!("../migrations/0001_spine.sql")),
+    ("0002_xds", include_str!("../migrations/0002_xds.sql")),
+];
 
 statements! {
     APPLIED = "schema_migration/applied",

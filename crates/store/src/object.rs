@@ -5,11 +5,12 @@
 //! a row (the transaction failed) is harmless and found by reconciliation.
 
 use crate::error::StoreError;
+use crate::object_read;
 use crate::object_slot::Slot;
 use crate::poison::Poison;
 use crate::queue::block_on;
 use bytes::{Bytes, BytesMut};
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{Stream, StreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload};
@@ -97,27 +98,13 @@ impl Objects {
         block_on(self.put(futures::stream::iter(chunks)))
     }
 
-    /// An object's bytes as a stream. Its last item is an error if hash or size do not fit: what
-    /// was damaged on disk is never taken for whole.
+    /// An object's bytes as a stream. Its last item is an error if hash or size do not fit, in
+    /// place of the last bytes: what was damaged on disk is never taken for whole.
     pub async fn get(
         &self,
         key: ObjectKey,
     ) -> Result<impl Stream<Item = Result<Bytes, StoreError>> + use<>, StoreError> {
-        let found = self.files.get(&location(&key.sha256)).await;
-        let chunks = found.map_err(|error| unreadable(&key.sha256, &error))?.into_stream();
-        let state = (chunks, Some(Sha256::new()), 0_u64);
-        Ok(futures::stream::try_unfold(state, move |(mut chunks, hash, size)| async move {
-            let Some(mut hash) = hash else { return Ok(None) };
-            match chunks.try_next().await.map_err(|error| unreadable(&key.sha256, &error))? {
-                Some(chunk) => {
-                    hash.update(&chunk);
-                    let size = size + chunk.len() as u64;
-                    Ok(Some((chunk, (chunks, Some(hash), size))))
-                }
-                None if size == key.size && hash.finalize().as_slice() == key.sha256 => Ok(None),
-                None => Err(unreadable(&key.sha256, &"its bytes are damaged on disk")),
-            }
-        }))
+        object_read::pieces(self.path(&key.sha256), key).await
     }
 
     /// An object's bytes, verified, for callers without a runtime. Blocks the thread.
@@ -138,6 +125,26 @@ impl Objects {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(unreadable(sha256, &error)),
+        }
+    }
+
+    /// Whether an object is there, of its size.
+    pub fn is_there(&self, key: &ObjectKey) -> bool {
+        std::fs::metadata(self.path(&key.sha256)).is_ok_and(|found| found.len() == key.size)
+    }
+
+    /// Deletes an object for good; one that is not there is deleted already. Blocks the thread.
+    pub(crate) fn remove_blocking(&self, sha256: &[u8; 32]) -> Result<(), StoreError> {
+        self.poison.check()?;
+        let path = self.path(sha256);
+        match std::fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(self.failed(&error)),
+        }
+        match path.parent().map(std::fs::File::open) {
+            Some(Ok(directory)) => directory.sync_all().map_err(|error| self.failed(&error)),
+            _ => Ok(()),
         }
     }
 
@@ -227,7 +234,7 @@ fn location(sha256: &[u8; 32]) -> Key {
     Key::from_iter([&name[..2], &name[2..4], &name])
 }
 
-fn unreadable(sha256: &[u8; 32], detail: &dyn std::fmt::Display) -> StoreError {
+pub(crate) fn unreadable(sha256: &[u8; 32], detail: &dyn std::fmt::Display) -> StoreError {
     StoreError::Object { sha256: hex::encode(sha256), detail: detail.to_string() }
 }
 

@@ -24,8 +24,10 @@ pub struct NewPeer {
     pub repository_oid: String,
     /// OID of its home community, empty for ours.
     pub home_oid: String,
-    /// Whether it may submit, change and remove.
+    /// Whether it may submit and change.
     pub may_submit: bool,
+    /// Whether it may remove metadata and documents for good.
+    pub may_remove: bool,
     /// Whether it is a gateway of ours, whose `urn:musubi:` slots are believed.
     pub is_gateway: bool,
     /// Whether it gives documents of its own.
@@ -39,6 +41,8 @@ pub struct Peer {
     pub id: i64,
     /// Code of its facility.
     pub facility_code: String,
+    /// Whether it is refused like a stranger.
+    pub is_disabled: bool,
     /// The rest.
     pub said: NewPeer,
 }
@@ -91,6 +95,7 @@ pub fn insert(tx: &mut Tx, new: &NewPeer, now: Timestamp) -> Result<Option<i64>,
         new.is_gateway,
         new.is_document_source,
         now,
+        new.may_remove,
     ];
     tx.insert(&INSERT, values)
 }
@@ -108,6 +113,18 @@ pub fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Peer>, StoreError> {
 /// Every peer, by name.
 pub fn all(tx: &mut Tx) -> Result<Vec<Peer>, StoreError> {
     tx.query(&ALL, params![], read)
+}
+
+/// Refuses a peer from now on, or admits it again.
+pub fn set_disabled(tx: &mut Tx, id: i64, is_disabled: bool) -> Result<(), StoreError> {
+    tx.execute(&SET_DISABLED, params![id, is_disabled]).map(drop)
+}
+
+/// Removes a peer with its last messages. What it brought stays, under its name in the audit
+/// rows.
+pub fn delete(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+    tx.execute(&DELETE_MESSAGES, params![id])?;
+    tx.execute(&DELETE, params![id]).map(drop)
 }
 
 /// Writes a message, and removes the peer's oldest beyond `kept`.
@@ -134,6 +151,7 @@ fn read(row: &Row<'_>) -> Result<Peer, StoreError> {
     Ok(Peer {
         id: row.int(0)?,
         facility_code: row.text(3)?,
+        is_disabled: row.flag(14)?,
         said: NewPeer {
             name: row.text(1)?,
             facility_id: row.int(2)?,
@@ -147,6 +165,7 @@ fn read(row: &Row<'_>) -> Result<Peer, StoreError> {
             may_submit: row.flag(11)?,
             is_gateway: row.flag(12)?,
             is_document_source: row.flag(13)?,
+            may_remove: row.flag(15)?,
         },
     })
 }
@@ -156,6 +175,9 @@ statements! {
     BY_FINGERPRINT = "peer/by_fingerprint",
     BY_NAME = "peer/by_name",
     ALL = "peer/all",
+    SET_DISABLED = "peer/set_disabled",
+    DELETE_MESSAGES = "peer/delete_messages",
+    DELETE = "peer/delete",
     INSERT_MESSAGE = "peer/insert_message",
     TRIM_MESSAGES = "peer/trim_messages",
     MESSAGES = "peer/messages",

@@ -40,7 +40,9 @@ impl Connection {
             StoreError::Open(format!("{}: {error}; check path, owner and disk", path.display()))
         };
         let raw = rusqlite::Connection::open_with_flags(path, flags).map_err(cannot)?;
-        let cache_kib = if purpose == Purpose::Write { 32 * 1024 } else { 16 * 1024 };
+        // Each reader has a cache of its own, and the file system has one for all of them: a long
+        // answer must not fill memory once per reader.
+        let cache_kib = if purpose == Purpose::Write { 32 * 1024 } else { 4 * 1024 };
         raw.busy_timeout(Duration::from_millis(limits::BUSY_TIMEOUT_MS)).map_err(cannot)?;
         raw.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;

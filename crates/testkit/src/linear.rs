@@ -91,8 +91,8 @@ pub fn linearise<M: Model>(
         let is_open = |at: usize| level.done & 1 << at == 0;
         let open = (0..calls.len()).filter(|at| is_open(*at));
         let first_answer = open.map(|at| calls[at].answered).min().unwrap_or(u64::MAX);
-        let candidate = (level.next..calls.len())
-            .find(|at| is_open(*at) && calls[*at].invoked < first_answer);
+        let candidate =
+            (level.next..calls.len()).find(|at| is_open(*at) && calls[*at].invoked < first_answer);
         let Some(at) = candidate else {
             levels.pop();
             order.pop();
@@ -165,15 +165,14 @@ mod tests {
         }
         let calls = [(Write(1), 0, 0, 5), (Write(2), 0, 1, 4), (Read, 1, 2, 3), (Read, 2, 6, 7)];
         assert_eq!(explained(&calls).unwrap(), [0, 2, 1, 3]);
-        assert_eq!(explained(&[]).unwrap(), []);
+        assert_eq!(explained(&[]).unwrap(), Vec::<usize>::new());
     }
 
     #[test]
     fn a_read_of_what_was_overwritten_before_is_not_explained() {
         use Operation::{Read, Write};
         assert_eq!(explained(&[(Write(1), 0, 0, 1), (Read, 0, 2, 3)]), None);
-        let forth_and_back =
-            [(Write(1), 0, 0, 9), (Read, 1, 1, 2), (Read, 0, 3, 4)];
+        let forth_and_back = [(Write(1), 0, 0, 9), (Read, 1, 1, 2), (Read, 0, 3, 4)];
         assert_eq!(explained(&forth_and_back), None);
         assert_eq!(explained(&[(Read, 7, 0, 1)]), None);
     }

@@ -6,14 +6,18 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use model::document::DocumentEntry;
 use model::{Timestamp, limits};
-use ports::{HeldBytes, Registrar, RegistrarError, Registration, SinkError};
+use ports::{HeldBytes, Outcome, Registrar, RegistrarError, Registration, SinkError};
 use registry::{Derivations, ErrorCode, Held, Prepared, Problem, RegistryError};
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent};
-use store::{ObjectKey, StoreError, Tx};
+use store::document::removal;
+use store::{ObjectKey, Objects, StoreError, Tx};
 
 impl Registrar for CentralSink {
-    fn register(&self, registration: Registration) -> BoxFuture<'_, Result<(), RegistrarError>> {
+    fn register(
+        &self,
+        registration: Registration,
+    ) -> BoxFuture<'_, Result<Outcome, RegistrarError>> {
         Box::pin(self.register_message(registration))
     }
 
@@ -26,11 +30,14 @@ impl Registrar for CentralSink {
 }
 
 impl CentralSink {
-    async fn register_message(&self, registration: Registration) -> Result<(), RegistrarError> {
+    async fn register_message(
+        &self,
+        registration: Registration,
+    ) -> Result<Outcome, RegistrarError> {
         let now = self.clock.now();
         let Registration { submission, contents, caller, transaction } = registration;
         let label = submission.set.object.unique_id.clone();
-        let actor = caller.actor().to_owned();
+        let (actor, gateway_of) = (caller.actor().to_owned(), caller.gateway_of());
         let affinity_oid = self.affinity_oid.clone();
         let bytes: Arc<Vec<Option<HeldBytes>>> = Arc::new(contents);
         let mut read = Vec::with_capacity(bytes.len());
@@ -51,6 +58,7 @@ impl CentralSink {
             .map_err(|error| RegistrarError::Unavailable(format!("preparing failed: {error}")))?;
         let done = match prepared {
             Ok(prepared) => {
+                let prepared = prepared.of_facility(gateway_of);
                 self.write_message(Arc::new(prepared), bytes, &actor, transaction).await
             }
             Err(problems) => Err(RegistrarError::Refused(problems)),
@@ -86,18 +94,19 @@ impl CentralSink {
         bytes: Arc<Vec<Option<HeldBytes>>>,
         actor: &str,
         transaction: &'static str,
-    ) -> Result<(), RegistrarError> {
+    ) -> Result<Outcome, RegistrarError> {
         let now = self.clock.now();
         let mut derivations = Derivations::new();
         for _ in 0..limits::SINK_DERIVATIONS {
             let (prepared, bytes) = (prepared.clone(), bytes.clone());
             let (known, actor) = (derivations.clone(), actor.to_owned());
-            let done = self
-                .store
-                .write(move |tx| record(tx, &prepared, &bytes, &known, (&actor, transaction), now))
-                .await;
+            let objects = self.store.objects().clone();
+            let done = self.store.write(move |tx| {
+                record(tx, &objects, &prepared, &bytes, &known, (&actor, transaction), now)
+            });
+            let done = done.await;
             match done {
-                Ok(()) => return Ok(()),
+                Ok(outcome) => return Ok(outcome),
                 Err(RegistryError::NeedsContent { unique_id }) => {
                     let content = self.content_of(&unique_id).await.map_err(registrar_error)?;
                     derivations.insert(unique_id, content);
@@ -168,17 +177,22 @@ fn held<'a>(one: &Option<HeldBytes>, bytes: &'a Option<bytes::Bytes>) -> Option<
 /// The use case: metadata, facts, bytes and the audit row in one transaction.
 fn record(
     tx: &mut Tx,
+    objects: &Objects,
     prepared: &Prepared,
     bytes: &[Option<HeldBytes>],
     derivations: &Derivations,
     (actor, transaction): (&str, &str),
     now: Timestamp,
-) -> Result<(), RegistryError> {
+) -> Result<Outcome, RegistryError> {
     let done = registry::submit(tx, prepared, derivations, now)?;
     for (place, document_id) in &done.documents {
-        let small = bytes.get(*place).and_then(|one| one.as_ref()?.bytes.as_ref());
-        if let Some(small) = small {
-            store::document::bytes::insert(tx, *document_id, small)?;
+        let Some(one) = bytes.get(*place).and_then(Option::as_ref) else { continue };
+        match &one.bytes {
+            Some(small) => store::document::bytes::insert(tx, *document_id, small)?,
+            None => {
+                let size = prepared.size_of(*place);
+                removal::claim(tx, objects, ObjectKey { sha256: one.sha256, size })?;
+            }
         }
     }
     let detail = serde_json::json!({
@@ -195,5 +209,6 @@ fn record(
         person_id: Some(done.person_id),
         detail: &detail.to_string(),
     };
-    Ok(audit::insert(tx, &event)?)
+    audit::insert(tx, &event)?;
+    Ok(done.outcome)
 }

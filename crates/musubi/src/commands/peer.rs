@@ -13,7 +13,7 @@ use store::audit::{self, Action, NewAuditEvent, Outcome};
 use store::peer::{self, NewPeer, Peer};
 use store::{StoreError, source};
 
-/// Adds, lists or checks peers, or shows what they sent last.
+/// Adds, lists, checks, disables or removes peers, or shows what they sent last.
 pub fn run(node: &Node, command: PeerCommand) -> anyhow::Result<()> {
     match command {
         PeerCommand::Add(arguments) => add(node, arguments),
@@ -22,6 +22,9 @@ pub fn run(node: &Node, command: PeerCommand) -> anyhow::Result<()> {
             let peer = named(node, &name)?;
             block_on(check::run(node, &peer))
         }
+        PeerCommand::Disable { name } => change(node, &name, Change::Disable),
+        PeerCommand::Enable { name } => change(node, &name, Change::Enable),
+        PeerCommand::Remove { name } => change(node, &name, Change::Remove),
         PeerCommand::Messages { name } => messages(node, &name),
     }
 }
@@ -58,6 +61,7 @@ fn add(node: &Node, arguments: PeerArguments) -> anyhow::Result<()> {
         repository_oid: arguments.repository_oid.unwrap_or_default(),
         home_oid: arguments.home.unwrap_or_default(),
         may_submit: arguments.may_submit || arguments.gateway,
+        may_remove: arguments.may_remove,
         is_gateway: arguments.gateway,
         is_document_source: arguments.document_source,
     };
@@ -87,6 +91,52 @@ fn add(node: &Node, arguments: PeerArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is done to a peer that is there.
+#[derive(Clone, Copy)]
+enum Change {
+    Disable,
+    Enable,
+    Remove,
+}
+
+impl Change {
+    /// For the audit row and the operator.
+    fn word(self) -> &'static str {
+        match self {
+            Change::Disable => "disabled",
+            Change::Enable => "enabled",
+            Change::Remove => "removed",
+        }
+    }
+}
+
+/// Changes a peer, with the audit row in the same transaction. A server that runs looks a peer
+/// up at every request, so it holds from the next one on.
+fn change(node: &Node, name: &str, change: Change) -> anyhow::Result<()> {
+    let peer = named(node, name)?;
+    let (now, actor) = (node.now(), node::actor());
+    let detail = serde_json::json!({ "peer": name, "change": change.word() }).to_string();
+    node.store.write_blocking(move |tx| -> Result<(), StoreError> {
+        match change {
+            Change::Disable => peer::set_disabled(tx, peer.id, true)?,
+            Change::Enable => peer::set_disabled(tx, peer.id, false)?,
+            Change::Remove => peer::delete(tx, peer.id)?,
+        }
+        let event = NewAuditEvent {
+            at: now,
+            actor: &actor,
+            account_id: None,
+            action: Action::SettingChange,
+            outcome: Outcome::Success,
+            person_id: None,
+            detail: &detail,
+        };
+        audit::insert(tx, &event)
+    })?;
+    output::line(format!("{} peer {name}", change.word()));
+    Ok(())
+}
+
 fn list(node: &Node, json: bool) -> anyhow::Result<()> {
     let peers = node.store.read_blocking(peer::all)?;
     if json {
@@ -97,6 +147,7 @@ fn list(node: &Node, json: bool) -> anyhow::Result<()> {
                     "name": peer.said.name,
                     "facility": peer.facility_code,
                     "roles": roles(&peer.said),
+                    "disabled": peer.is_disabled,
                     "fingerprint": peer.said.fingerprint,
                     "registry": peer.said.registry_url,
                     "repository": peer.said.repository_url,
@@ -111,10 +162,14 @@ fn list(node: &Node, json: bool) -> anyhow::Result<()> {
         .into_iter()
         .map(|peer| {
             let short: String = peer.said.fingerprint.chars().take(16).collect();
+            let roles = match peer.is_disabled {
+                true => "disabled".to_owned(),
+                false => roles(&peer.said).join(","),
+            };
             vec![
                 peer.said.name.clone(),
                 peer.facility_code,
-                roles(&peer.said).join(","),
+                roles,
                 short,
                 peer.said.registry_url,
                 peer.said.repository_url,
@@ -133,6 +188,7 @@ fn roles(peer: &NewPeer) -> Vec<&'static str> {
     let said = [
         (true, "reads"),
         (peer.may_submit, "submits"),
+        (peer.may_remove, "removes"),
         (peer.is_gateway, "gateway"),
         (peer.is_document_source, "source"),
     ];

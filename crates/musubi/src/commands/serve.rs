@@ -22,6 +22,10 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let stop = Stop::new();
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
         let follower = follow(&node, &stop)?;
+        // A removal that a crash interrupted is finished; what fails here is tried at the next.
+        if let Err(error) = store::sweep::sweep(&node.store).await {
+            tracing::error!(%error, "objects of removed documents are still there");
+        }
         let pages = portal::router(state(&node));
         match xds_listener {
             None => {

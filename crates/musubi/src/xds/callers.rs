@@ -1,16 +1,20 @@
 //! Who asks: the peer whose certificate was shown, or whoever is trusted on this machine.
 
 use http::StatusCode;
+use model::Clock;
 use net::PeerCertificates;
 use ports::{Caller, PeerCaller};
 use sha2::Digest as _;
 use soap::Fault;
+use std::sync::Arc;
+use store::audit::{self, Action, NewAuditEvent, Outcome};
 use store::{Store, StoreError, peer};
 
 /// Decides who a request is from.
 #[derive(Clone)]
 pub(super) struct Callers {
     store: Store,
+    clock: Arc<dyn Clock>,
     trusts_loopback: bool,
 }
 
@@ -23,11 +27,11 @@ pub(super) struct Sender {
 }
 
 impl Callers {
-    pub(super) fn new(store: Store, trusts_loopback: bool) -> Callers {
-        Callers { store, trusts_loopback }
+    pub(super) fn new(store: Store, clock: Arc<dyn Clock>, trusts_loopback: bool) -> Callers {
+        Callers { store, clock, trusts_loopback }
     }
 
-    /// The sender of a request. A certificate decides, where one was shown, also on loopback.
+    /// The sender of a request, looked up anew for each. A certificate decides, where one was shown, also on loopback.
     ///
     /// # Errors
     /// A fault that says no more than that the sender is not known.
@@ -58,13 +62,41 @@ impl Callers {
             tracing::warn!(fingerprint, "a certificate was shown that no peer has");
             return Err(unknown());
         };
+        if found.is_disabled {
+            self.refuse(&found.said.name).await;
+            return Err(unknown());
+        }
         let caller = Caller::Peer(PeerCaller {
             name: found.said.name,
             facility_id: found.said.facility_id,
             may_submit: found.said.may_submit,
+            may_remove: found.said.may_remove,
             is_gateway: found.said.is_gateway,
         });
         Ok(Sender { caller, peer_id: Some(found.id) })
+    }
+}
+
+impl Callers {
+    /// Records that a disabled peer asked. It learns no more than a stranger does.
+    async fn refuse(&self, name: &str) {
+        tracing::warn!(peer = name, "a disabled peer was refused");
+        let (at, actor) = (self.clock.now(), name.to_owned());
+        let written = self.store.write(move |tx| -> Result<(), StoreError> {
+            let event = NewAuditEvent {
+                at,
+                actor: &actor,
+                account_id: None,
+                action: Action::Denied,
+                outcome: Outcome::MinorFailure,
+                person_id: None,
+                detail: r#"{"refused":"the peer is disabled"}"#,
+            };
+            audit::insert(tx, &event)
+        });
+        if let Err(error) = written.await {
+            tracing::error!(%error, "a refused peer could not be audited");
+        }
     }
 }
 

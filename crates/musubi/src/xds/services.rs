@@ -139,7 +139,9 @@ impl Service for RepositoryService {
             iti86::ACTION => {
                 self.reception.remove_documents(caller, request, self.clock.now()).await
             }
-            iti41::ACTION => self.reception.provide_and_register(caller, request).await,
+            iti41::ACTION => {
+                self.reception.provide_and_register(caller, request, self.clock.now()).await
+            }
             _ => self.retrieval.retrieve_document_set(caller, request).await,
         };
         self.messages.end(message, &answer);

@@ -140,7 +140,7 @@ fn write_answers(answers: &[Answered]) -> Vec<u8> {
         match answer {
             Ok(receipt) => {
                 writer.open("m:Done");
-                writer.attribute("outcome", outcome_name(receipt.outcome));
+                writer.attribute("outcome", receipt.outcome.name());
             }
             Err(SinkError::Refused { code, context }) => {
                 writer.open("m:Refused");
@@ -162,8 +162,7 @@ pub fn read_answers(body: Element<'_>) -> Option<Vec<Answered>> {
     let answers = body.children().map(|one| {
         if one.is(NAMESPACE, "Done") {
             let name = one.attribute("outcome").unwrap_or_default();
-            let outcome = OUTCOMES.into_iter().find(|one| outcome_name(*one) == name)?;
-            Some(Ok(Receipt { outcome }))
+            Some(Ok(Receipt { outcome: Outcome::from_name(name)? }))
         } else if one.is(NAMESPACE, "Refused") {
             let code = ErrorCode::from_name(one.attribute("code").unwrap_or_default());
             let code = code.unwrap_or(ErrorCode::XdsRegistryError).name();
@@ -174,16 +173,4 @@ pub fn read_answers(body: Element<'_>) -> Option<Vec<Answered>> {
         }
     });
     answers.collect()
-}
-
-const OUTCOMES: [Outcome; 4] =
-    [Outcome::Registered, Outcome::AlreadyThere, Outcome::StateChanged, Outcome::TwoCurrent];
-
-fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Registered => "registered",
-        Outcome::AlreadyThere => "already-there",
-        Outcome::StateChanged => "state-changed",
-        Outcome::TwoCurrent => "two-current",
-    }
 }

@@ -49,6 +49,11 @@ impl Server {
         panic!("musubi serve ended before it served");
     }
 
+    /// The server's process.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a message of SOAP.
     pub fn post(&self, path: &str, body: &[u8]) -> Answer {
         self.send("POST", path, "application/soap+xml; charset=UTF-8", body)

@@ -338,6 +338,7 @@ version-deleted = Deleted
 version-note = This is not the current record.
 differences = Differences between versions
 text-damaged = Some characters could not be read; the places are marked.
+bytes-damaged = The stored bytes of this record are damaged, so nothing of its content can be shown. Ask the hospital that sent it.
 two-current = The hospital shows another version of this record, sent at the same time with other content, as valid too. Until it says which one holds, read both (see the versions).
 text-cut = Too long for a page: the file holds the rest.
 segments-more = { $n } more segments are not shown. The original is complete.

@@ -42,6 +42,15 @@ pub fn read_all(
 
 /// Whether the hospital shows another version of the same moment as valid beside this one.
 pub fn has_rival(document: &DocumentRow) -> bool {
+    has(document, Flag::TwoCurrent)
+}
+
+/// Whether the document is shown although its stored bytes are lost or damaged.
+pub fn is_unreadable(document: &DocumentRow) -> bool {
+    has(document, Flag::BytesDamaged)
+}
+
+fn has(document: &DocumentRow, flag: Flag) -> bool {
     let flags: Vec<String> = serde_json::from_str(&document.flags).unwrap_or_default();
-    flags.iter().any(|flag| flag == Flag::TwoCurrent.code())
+    flags.iter().any(|one| one == flag.code())
 }

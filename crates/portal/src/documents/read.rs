@@ -4,6 +4,7 @@ use crate::patient::Patient;
 use crate::refusal::Kind;
 use crate::state::PortalState;
 use model::entry::Category;
+use sha2::Digest as _;
 use store::document::{self, Place};
 use store::document_query::{self, DocumentRow};
 use store::object::ObjectKey;
@@ -31,7 +32,12 @@ pub fn place(tx: &mut Tx, document: &DocumentRow) -> Result<Place, Kind> {
     Ok(content.map_or(Place::Missing, |content| content.place))
 }
 
-/// The bytes of a document, verified.
+/// Whether bytes are those that were registered.
+pub fn is_whole(document: &DocumentRow, bytes: &[u8]) -> bool {
+    sha2::Sha256::digest(bytes).as_slice() == document.sha256
+}
+
+/// The bytes of a document; those of an object are verified.
 pub async fn bytes(
     state: &PortalState,
     document: &DocumentRow,

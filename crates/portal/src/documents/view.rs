@@ -61,6 +61,7 @@ struct DocumentPage {
     original: bool,
     body: Body,
     two_current: bool,
+    unreadable: bool,
     attachments: Vec<Attachment>,
     versions: Vec<Version>,
     compared: Comparison,
@@ -83,8 +84,12 @@ pub async fn get(
             Ok(Some((document, place, all, attachments)))
         })
         .await?;
-    let bytes =
-        read::bytes(&state, &document, place).await.map_err(|error| Refusal::new(&call, error))?;
+    let unreadable = attachments::is_unreadable(&document);
+    let bytes = match read::bytes(&state, &document, place).await {
+        Ok(bytes) if !unreadable || read::is_whole(&document, &bytes) => Some(bytes),
+        Err(error) if !unreadable => return Err(Refusal::new(&call, error)),
+        _ => None,
+    };
     let original = call.value("view") == Some("original");
     let frame = reader.frame(&call, "");
     let texts = frame.texts();
@@ -101,7 +106,11 @@ pub async fn get(
         damaged: document.text_verdict.eq_ignore_ascii_case("damaged"),
         two_current: attachments::has_rival(&document),
         attachments,
-        body: body(&bytes, &document, original),
+        unreadable: bytes.is_none(),
+        body: match &bytes {
+            Some(bytes) => body(bytes, &document, original),
+            None => text_body(String::new()),
+        },
         versions: versions::listed(&all, document.id, texts),
         compared: versions::compare(&state, all)
             .await

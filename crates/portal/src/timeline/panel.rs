@@ -225,6 +225,9 @@ fn panel_of(patient: &Patient, record: Record, texts: Texts) -> Panel {
     if crate::documents::attachments::has_rival(&document) {
         origin.push((texts.get("state"), texts.get("two-current")));
     }
+    if crate::documents::attachments::is_unreadable(&document) {
+        origin.push((texts.get("state"), texts.get("bytes-damaged")));
+    }
     origin.retain(|(_, value)| !value.is_empty() && value != "-");
     Panel {
         person_id: patient.person_id,

@@ -82,7 +82,9 @@ fn of_two_replacements_of_one_document_one_wins() {
 /// How many histories are asked for on an engine, and the first one's seed.
 fn asked_for(engine: &str, ordinarily: u64) -> (u64, u64) {
     let number = |name: &str| -> Option<u64> {
-        std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text}")))
     };
     let seed = number("MUSUBI_LINEAR_SEED").unwrap_or(0);
     match std::env::var("MUSUBI_LINEAR_ENGINE") {
@@ -158,17 +160,13 @@ fn at_once(system: &impl System, history: u64, plan: &[Vec<Operation>]) -> Calls
 /// The requests of a history, a client's after another's in turn.
 fn one_by_one(seed: u64) -> Vec<Operation> {
     let plan = random::requests(seed);
-    (0..random::REQUESTS)
-        .flat_map(|at| plan.iter().map(move |client| client[at].clone()))
-        .collect()
+    (0..random::REQUESTS).flat_map(|at| plan.iter().map(move |client| client[at].clone())).collect()
 }
 
 /// How many calls were under way while another was.
 fn overlapping(calls: &Calls) -> usize {
     let meet = |one: &Call<Operation, Answer>, other: &Call<Operation, Answer>| {
-        one.client != other.client
-            && one.invoked < other.answered
-            && other.invoked < one.answered
+        one.client != other.client && one.invoked < other.answered && other.invoked < one.answered
     };
     calls.iter().filter(|one| calls.iter().any(|other| meet(one, other))).count()
 }

@@ -61,7 +61,7 @@ impl System for Faulty {
             };
         }
         *before = state.clone();
-        let mut undone = |state: &mut State, first: Operation| {
+        let undone = |state: &mut State, first: Operation| {
             let is_wrong = state.clone().apply(operation) != Answer::Done;
             if is_wrong && state.apply(&first) == Answer::Done {
                 return state.apply(operation);
@@ -81,12 +81,11 @@ impl System for Faulty {
             }
             (Fault::LostVersion, Operation::Version { entry, logical, .. }) => {
                 let versions = 1..4_u32;
-                let any = versions.map(|previous| {
-                    state.apply(&Operation::Version { entry, logical, previous })
-                });
-                any.into_iter().find(|answer| *answer == Answer::Done).unwrap_or_else(|| {
-                    before.clone().apply(operation)
-                })
+                let any = versions
+                    .map(|previous| state.apply(&Operation::Version { entry, logical, previous }));
+                any.into_iter()
+                    .find(|answer| *answer == Answer::Done)
+                    .unwrap_or_else(|| before.clone().apply(operation))
             }
             (Fault::HalfRefused, Operation::Status { target, approved }) => {
                 let answer = state.apply(operation);

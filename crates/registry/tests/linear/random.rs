@@ -23,20 +23,22 @@ pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
             let target = numbers.below(u64::from(fresh)) as Entry;
             let logical = numbers.below(u64::from(fresh.min(2))) as Entry;
             let kind = numbers.below(100);
-            let makes_entry = matches!(kind, 0..=44);
-            let is_repeat = makes_entry && kind != 44 && numbers.below(12) == 0;
+            let makes_entry = kind <= 44;
+            let is_repeat = kind <= 33 && numbers.below(12) == 0;
             let entry = if is_repeat { 0 } else { fresh };
             fresh += Entry::from(makes_entry && !is_repeat);
             client.push(match kind {
                 0..=9 => Operation::Submit { entry },
+                // That no document replaces itself is a rule of the message, kept before this.
+                10..=33 if entry == target => Operation::Submit { entry },
                 10..=33 => Operation::Replace { entry, target },
-                34..=44 if !is_repeat => {
+                34..=44 => {
                     let previous = 1 + numbers.below(2) as u32;
                     Operation::Version { entry, logical, previous }
                 }
-                34..=57 => Operation::Status { target, approved: kind < 43 },
-                58..=75 => Operation::Find,
-                76..=91 => Operation::All,
+                45..=63 => Operation::Status { target, approved: kind % 2 == 0 },
+                64..=77 => Operation::Find,
+                78..=91 => Operation::All,
                 _ => Operation::Get { entry: target },
             });
         }

@@ -2,7 +2,9 @@
 
 use crate::model::{Answer, Entry, Operation, Seen};
 use crate::support::ask::asker;
-use crate::support::{AFFINITY, DOMAIN_ONE, code, community_id, entry, now, oid, set, settle, uuid};
+use crate::support::{
+    AFFINITY, DOMAIN_ONE, code, community_id, entry, now, oid, set, settle, uuid,
+};
 use ebrim::query::{FindDocuments, GetAll, ObjectIds, QueryRequest, StoredQuery};
 use ebrim::{Submission, Submitted};
 use model::document::{
@@ -78,9 +80,11 @@ impl Registry {
     fn update(&self, sent: Submission) -> Answer {
         let prepared = registry::prepare_message(sent.clone(), &[], AFFINITY).unwrap();
         let none = Derivations::new();
-        answered(self.store.write_blocking(move |tx| {
-            registry::update(tx, &sent, &prepared, false, &none, now())
-        }))
+        answered(
+            self.store.write_blocking(move |tx| {
+                registry::update(tx, &sent, &prepared, false, &none, now())
+            }),
+        )
     }
 
     fn status(&self, history: u64, target: Entry, approved: bool) -> Answer {

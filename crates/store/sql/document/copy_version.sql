@@ -6,9 +6,9 @@ INSERT INTO document (entry_uuid, unique_id, identity_id, source_id, item_id, su
     text_verdict, metadata, created_us, object_type, logical_uuid, metadata_version, held,
     repository_oid, member_implied)
 SELECT ?2, d.unique_id, d.identity_id, d.source_id, ?3, ?4, d.sent, ?5, d.delete_message, ?6, 1,
-    d.deleted_us, d.deletion_known_from, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, d.size, d.sha256,
+    d.deleted_us, d.deletion_known_from, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?17, d.sha256,
     d.in_objects, d.flags, d.text_verdict, ?15, ?16, d.object_type, d.logical_uuid,
-    d.metadata_version + 1, d.held, d.repository_oid, 0
+    d.metadata_version + 1, d.held, ?18, 0
 FROM document d
 WHERE d.id = ?1
 RETURNING id

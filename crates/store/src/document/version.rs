@@ -1,5 +1,6 @@
 //! Versions of an entry's metadata, and the end of entries: what ITI-57, ITI-62 and ITI-86 write.
 
+use super::removal;
 use super::row::version_state;
 use crate::{StoreError, Tx};
 use model::Timestamp;
@@ -71,6 +72,8 @@ pub fn replace(
         entry.creation_time.first,
         next.metadata,
         next.now,
+        i64::try_from(entry.size).unwrap_or(i64::MAX),
+        &entry.repository_oid,
     ];
     let Some(new) = tx.query_opt(&COPY_VERSION, parameters, |row| row.int(0))? else {
         return Ok(None);
@@ -103,6 +106,11 @@ pub fn approve(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
     tx.execute(&APPROVE, params![id]).map(drop)
 }
 
+/// Leaves a new version of metadata deprecated, as the version before was.
+pub fn stay_deprecated(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+    tx.execute(&STAY_DEPRECATED, params![id]).map(drop)
+}
+
 /// Sets the availabilityStatus of a folder.
 pub fn set_folder(tx: &mut Tx, id: i64, new: Availability) -> Result<(), StoreError> {
     let number = i64::from(new == Availability::Approved);
@@ -115,8 +123,10 @@ pub fn set_association(tx: &mut Tx, id: i64, new: Availability) -> Result<(), St
     tx.execute(&SET_ASSOCIATION, params![id, number]).map(drop)
 }
 
-/// Removes a document and its bytes; its facts and its line must be gone.
-pub fn delete_document(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+/// Removes a document; its facts and its line must be gone. Its bytes stay behind without
+/// metadata, until ITI-86 removes them.
+pub fn delete_document(tx: &mut Tx, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    removal::leave(tx, id, now)?;
     tx.execute(&DELETE_BYTES, params![id])?;
     tx.execute(&DELETE_DOCUMENT, params![id]).map(drop)
 }
@@ -126,8 +136,9 @@ pub fn delete_folder(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
     tx.execute(&DELETE_FOLDER, params![id]).map(drop)
 }
 
-/// Removes the bytes of a document and says that they are not here.
+/// Removes the bytes of a document and says that they are not here. An object is doomed.
 pub fn let_go(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
+    removal::doom(tx, id)?;
     tx.execute(&DELETE_BYTES, params![id])?;
     tx.execute(&LET_GO, params![id]).map(drop)
 }
@@ -138,6 +149,7 @@ crate::statements! {
     COPY_VERSION = "document/copy_version",
     COPY_BYTES = "document/copy_bytes",
     APPROVE = "document/approve",
+    STAY_DEPRECATED = "document/stay_deprecated",
     DELETE_DOCUMENT = "document/delete",
     DELETE_BYTES = "document/delete_bytes",
     LET_GO = "document/let_go",

@@ -1,11 +1,11 @@
 //! ITI-43 of one large document, beside a static file server.
 
 use super::Plan;
+use super::Tally;
 use super::meter::{Meter, Used};
 use super::nginx::Nginx;
 use super::place::{self, Place, SOURCE_OID};
 use super::table::Table;
-use super::Tally;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
 //! ITI-18 of a patient with 100 documents as the registry grows a hundredfold.
 
 use super::Plan;
+use super::Tally;
 use super::meter::{Meter, Used};
 use super::place::{self, Place};
 use super::table::Table;
-use super::Tally;
 use crate::statistics::Sequence;
 use anyhow::Result;
 
@@ -59,6 +59,7 @@ fn ask(plan: &Plan, place: &Place, patients: &[&str]) -> Result<(Tally, Used)> {
         (0..count).map(draw).map(|id| (id, EACH)).collect()
     };
     let (warm, asked) = (some(50), some(QUERIES));
+    place.warm()?;
     let server = place.serve()?;
     let url = format!("http://{}/xds/registry", server.address);
     let query = |name: &str, patients: Vec<(&str, usize)>| {

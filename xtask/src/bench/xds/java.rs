@@ -1,11 +1,15 @@
 //! A registry in Java beside us: in memory, built by Maven out of IPF's published components.
 
 use super::Plan;
-use crate::process;
 use crate::server::{self, Server};
-use anyhow::{Context, Result};
+use crate::{http, process};
+use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// How long its routes may take after it listens.
+const ROUTES_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A built registry, or why there is none.
 pub type Found = std::result::Result<Java, String>;
@@ -45,9 +49,21 @@ impl Java {
         java.args(["-Xmx4g", "-cp", &format!("{target}/classes:{target}/dependency/*")]);
         java.args(["bench.Registry", &format!("--server.port={}", address.port())]);
         java.args(["--server.address=127.0.0.1", "--logging.level.root=warn"]);
-        java.args(["--spring.main.banner-mode=off"]);
+        java.args(["--management.endpoint.health.probes.enabled=true"]);
+        java.args(["--server.tomcat.max-keep-alive-requests=-1"]);
+        java.args(["--spring.main.banner-mode=off", "--spring.application.name=bench"]);
         let child = java.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
-        Server::started(child.context("cannot start java")?, address)
+        let server = Server::started(child.context("cannot start java")?, address)?;
+        // It listens before its routes are there.
+        let deadline = Instant::now() + ROUTES_TIMEOUT;
+        let path = "/actuator/health/readiness";
+        while http::Client::new(address).get(path)?.status != 200 {
+            if Instant::now() > deadline {
+                bail!("the registry in Java does not become ready");
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(server)
     }
 }
 

@@ -75,10 +75,17 @@ impl Place {
         self.directory.join("state/objects")
     }
 
+    /// Reads the database through, so that the file system's cache holds it whatever its size.
+    pub fn warm(&self) -> Result<()> {
+        let mut database = fs::File::open(self.directory.join("state/musubi.db"))?;
+        std::io::copy(&mut database, &mut std::io::sink())?;
+        Ok(())
+    }
+
     /// Writes rows of documents: each line of `patients` says whose and how many.
     pub fn load(&self, plan: &Plan, patients: &Path) -> Result<Tally> {
         let database = self.directory.join("state/musubi.db");
-        plan.programs.client(&[
+        let loaded = plan.programs.client(&[
             "load",
             "--database",
             &database.display().to_string(),
@@ -92,7 +99,10 @@ impl Place {
             SOURCE_OID,
             "--patients",
             &patients.display().to_string(),
-        ])
+        ])?;
+        // What the load still has to write would be waited for by what is measured next.
+        process::run(&mut process::command("sync"))?;
+        Ok(loaded)
     }
 }
 

@@ -2,13 +2,13 @@
 //! the same bytes as a file of a static server, and a registry in Java.
 
 use super::Plan;
+use super::Tally;
 use super::java::{self, Java};
 use super::meter::{Meter, Used};
 use super::nginx::Nginx;
 use super::place::{self, Place};
 use super::submissions;
 use super::table::Table;
-use super::Tally;
 use anyhow::Result;
 
 /// Documents of each patient, and how often it is asked for them.

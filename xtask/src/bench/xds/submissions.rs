@@ -78,12 +78,7 @@ pub fn measure(plan: &Plan, place: &Place, java: &java::Found, table: &mut Table
     Ok(())
 }
 
-fn floor_round(
-    plan: &Plan,
-    place: &Place,
-    patients: &Path,
-    count: usize,
-) -> Result<(Tally, Used)> {
+fn floor_round(plan: &Plan, place: &Place, patients: &Path, count: usize) -> Result<(Tally, Used)> {
     let database = plan.directory.join("floor.db");
     for ending in ["", "-wal", "-shm"] {
         drop(fs::remove_file(plan.directory.join(format!("floor.db{ending}"))));

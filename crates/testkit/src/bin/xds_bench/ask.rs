@@ -59,7 +59,7 @@ fn check(body: &[u8], expected: usize) -> Result<(), Failure> {
 /// ITI-43 of one document of `--bytes` bytes; the first answer is compared byte for byte.
 pub fn retrieve(settings: &Settings) -> Result<(), Failure> {
     let mut connection = Connection::open(&Url::parse(settings.text("--url")?)?)?;
-    let request =
+    let (content_type, request) =
         message::retrieval(settings.text("--repository")?, settings.text("--unique-id")?)?;
     let content = message::content(0, settings.number("--bytes", 0)?);
     let rounds: usize = settings.number("--rounds", 1)?;
@@ -67,7 +67,7 @@ pub fn retrieve(settings: &Settings) -> Result<(), Failure> {
     for round in 0..=rounds {
         let (mut body, mut length) = (Vec::new(), 0);
         let begun = Instant::now();
-        connection.post(SOAP, &[request.as_bytes()], &mut |bytes| {
+        connection.post(&content_type, &[request.as_bytes()], &mut |bytes| {
             length += bytes.len() as u64;
             if round == 0 {
                 body.extend_from_slice(bytes);

@@ -8,10 +8,10 @@ use crate::tally::Tally;
 use model::entry::{Abnormal, Category, TimelineEntry};
 use model::item::VersionState;
 use model::{CommunityId, Timestamp};
+use std::time::Instant;
 use store::document::{NewDocument, Settlement, bytes, metadata, patient, row, set};
 use store::timeline::{self, Line};
 use store::{Database, Store, StoreConfig, StoreError, Tx, person, source};
-use std::time::Instant;
 
 /// Documents in one transaction.
 const BATCH: usize = 5_000;

@@ -3,6 +3,12 @@
 //!
 //! `xds_bench submit|query|retrieve|get|floor|load --name value …`
 
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "it measures real time, names documents by chance and answers on its terminal"
+)]
+
 mod ask;
 mod connection;
 mod floor;

@@ -52,8 +52,7 @@ pub struct Template {
 impl Template {
     /// The ITI-41 request of a patient of the affinity domain `domain_oid`.
     pub fn new(domain_oid: &str, source_oid: &str) -> Result<Template, Failure> {
-        let authority =
-            AssigningAuthority { namespace: String::new(), oid: domain_oid.to_owned() };
+        let authority = AssigningAuthority { namespace: String::new(), oid: domain_oid.to_owned() };
         let patient = PatientId { id: PATIENT.to_owned(), authority };
         let names = Names {
             document_id: DOCUMENT_ID.to_owned(),
@@ -65,30 +64,19 @@ impl Template {
         let body = String::from_utf8(writer.finish())?;
         let action = "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b";
         let envelope = envelope(action, &body);
+        let root = root(&envelope);
         let before = format!(
-            "--{BOUNDARY}\r\nContent-Type: application/xop+xml; charset=UTF-8; \
-             type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\n\
-             Content-ID: <root@bench>\r\n\r\n{envelope}\r\n--{BOUNDARY}\r\nContent-Type: \
-             text/plain\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <{CONTENT_ID}>\r\n\r\n"
+            "{root}\r\n--{BOUNDARY}\r\nContent-Type: text/plain\r\n\
+             Content-Transfer-Encoding: binary\r\nContent-ID: <{CONTENT_ID}>\r\n\r\n"
         );
-        let content_type = format!(
-            "multipart/related; type=\"application/xop+xml\"; boundary=\"{BOUNDARY}\"; \
-             start=\"<root@bench>\"; start-info=\"application/soap+xml\"; action=\"{action}\""
-        );
-        Ok(Template { pieces: cut(&before), content_type })
+        Ok(Template { pieces: cut(&before), content_type: content_type(action) })
     }
 
     /// What goes before the document's bytes.
     pub fn before(&self, names: &Names, patient: &str) -> String {
         let objects = names.objects.map(|one| one.to_string());
-        let values = [
-            patient,
-            &names.document_id,
-            &names.set_id,
-            &objects[0],
-            &objects[1],
-            &objects[2],
-        ];
+        let values =
+            [patient, &names.document_id, &names.set_id, &objects[0], &objects[1], &objects[2]];
         let mut text = String::with_capacity(8 * 1024);
         for (piece, name) in &self.pieces {
             text.push_str(piece);
@@ -101,6 +89,23 @@ impl Template {
     pub fn behind() -> String {
         format!("\r\n--{BOUNDARY}--\r\n")
     }
+}
+
+/// Content-Type of an MTOM message.
+fn content_type(action: &str) -> String {
+    format!(
+        "multipart/related; type=\"application/xop+xml\"; boundary=\"{BOUNDARY}\"; \
+         start=\"<root@bench>\"; start-info=\"application/soap+xml\"; action=\"{action}\""
+    )
+}
+
+/// The first part of an MTOM message.
+fn root(envelope: &str) -> String {
+    format!(
+        "--{BOUNDARY}\r\nContent-Type: application/xop+xml; charset=UTF-8; \
+         type=\"application/soap+xml\"\r\nContent-Transfer-Encoding: binary\r\n\
+         Content-ID: <root@bench>\r\n\r\n{envelope}"
+    )
 }
 
 /// Cuts a text at each name; a piece says which name follows it.
@@ -158,8 +163,7 @@ pub fn entry(
     };
     let time = |digits: &str| PartialTime::japan(digits);
     let loinc = "2.16.840.1.113883.6.1";
-    let authority =
-        AssigningAuthority { namespace: String::new(), oid: format!("{domain_oid}.9") };
+    let authority = AssigningAuthority { namespace: String::new(), oid: format!("{domain_oid}.9") };
     Ok(DocumentEntry {
         entry_uuid: names.objects[0],
         unique_id: names.document_id.clone(),
@@ -246,8 +250,8 @@ pub fn query(patient: &str, domain_oid: &str) -> Result<String, Failure> {
     Ok(envelope("urn:ihe:iti:2007:RegistryStoredQuery", &body))
 }
 
-/// Retrieval of one document.
-pub fn retrieval(repository_oid: &str, unique_id: &str) -> Result<String, Failure> {
+/// Retrieval of one document: Content-Type and body. MTOM, so that the answer is too.
+pub fn retrieval(repository_oid: &str, unique_id: &str) -> Result<(String, String), Failure> {
     let request = DocumentRequest {
         repository_oid: repository_oid.to_owned(),
         unique_id: unique_id.to_owned(),
@@ -256,7 +260,8 @@ pub fn retrieval(repository_oid: &str, unique_id: &str) -> Result<String, Failur
     let mut writer = Writer::new();
     retrieve_request(&mut writer, &[request]);
     let body = String::from_utf8(writer.finish())?;
-    Ok(envelope("urn:ihe:iti:2007:RetrieveDocumentSet", &body))
+    let action = "urn:ihe:iti:2007:RetrieveDocumentSet";
+    Ok((content_type(action), root(&envelope(action, &body)) + &Template::behind()))
 }
 
 fn envelope(action: &str, body: &str) -> String {

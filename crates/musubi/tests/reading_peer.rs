@@ -1,0 +1,253 @@
+//! What leaves over the wire: what consent opens to a peer, nothing that is damaged, and nothing
+//! more once the client is gone.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../../registry/tests/support/mod.rs"]
+mod support;
+
+use axum::body::Body;
+use bytes::Bytes;
+use ebrim::query::{StoredQuery, query_request};
+use ebrim::retrieve::{DocumentRequest, retrieve_request};
+use http_body_util::BodyExt as _;
+use model::document::DocumentEntry;
+use model::entry::Category;
+use model::item::VersionState::Current;
+use model::limits::{QUERY_ANSWER_BYTES, SOAP_ANSWER_QUEUE};
+use musubi::central_sink::CentralSink;
+use ports::{Caller, DocumentSink, PeerCaller, Submission};
+use registry::{Queries, iti18};
+use repository::{Retrieval, iti43};
+use soap::{Endpoint, Fault, Request, Response, Service};
+use std::sync::Arc;
+use store::consent::{self, NewConsent};
+use store::source::{self, FacilityRow};
+use store::{Store, StoreConfig, StoreError};
+use support::ask::{find_of, patient_id};
+use support::*;
+use testkit::{CountingIds, ManualClock, for_each_engine};
+use xml::Writer;
+
+const REPOSITORY: &str = "1.2.392.99.6";
+
+/// Both transactions, for one caller.
+struct Desk {
+    retrieval: Retrieval,
+    queries: Queries,
+    caller: Caller,
+}
+
+impl Service for Desk {
+    fn actions(&self) -> &[&str] {
+        &[iti18::ACTION, iti43::ACTION]
+    }
+
+    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+        match request.action.as_str() {
+            iti18::ACTION => self.queries.stored_query(&self.caller, request).await,
+            _ => self.retrieval.retrieve_document_set(&self.caller, request).await,
+        }
+    }
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(now()))
+}
+
+async fn answer(store: &Store, caller: Caller, action: &str, body: Vec<u8>) -> Body {
+    let desk = Desk {
+        retrieval: Retrieval::new(store.clone(), clock(), REPOSITORY.into()),
+        queries: Queries::new(store.clone(), clock(), AFFINITY.into(), "1.2.392.99.9"),
+        caller,
+    };
+    let endpoint = Endpoint::new(desk, Arc::new(CountingIds::new()));
+    let body = String::from_utf8(body).unwrap();
+    let envelope = format!(
+        "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' \
+         xmlns:a='http://www.w3.org/2005/08/addressing'><e:Header><a:Action>{action}</a:Action>\
+         <a:MessageID>urn:uuid:1</a:MessageID></e:Header><e:Body>{body}</e:Body></e:Envelope>"
+    );
+    let request = http::Request::post("/")
+        .header("content-type", "application/soap+xml")
+        .body(Body::from(envelope))
+        .unwrap();
+    endpoint.handle(request).await.into_body()
+}
+
+fn retrieval(unique_id: &str) -> Vec<u8> {
+    let request = DocumentRequest {
+        repository_oid: REPOSITORY.into(),
+        unique_id: unique_id.into(),
+        ..DocumentRequest::default()
+    };
+    let mut writer = Writer::new();
+    retrieve_request(&mut writer, &[request]);
+    writer.finish()
+}
+
+/// The whole answer to an ITI-43 of one document.
+fn retrieved(store: &Store, caller: &Caller, unique_id: &str) -> Result<Bytes, axum::Error> {
+    runtime().block_on(async {
+        let body = answer(store, caller.clone(), iti43::ACTION, retrieval(unique_id)).await;
+        body.collect().await.map(|whole| whole.to_bytes())
+    })
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+fn keep(store: &Store, number: u64, entry: DocumentEntry, bytes: Vec<u8>) {
+    let submission = Submission {
+        set: set(number),
+        documents: vec![(entry, bytes.into())],
+        folders: Vec::new(),
+        associations: Vec::new(),
+    };
+    let sink = CentralSink::new(store.clone(), clock());
+    runtime().block_on(sink.submit(vec![submission])).remove(0).unwrap();
+}
+
+/// A peer that reads as a clinic to which Taro opened laboratory results of the first hospital.
+fn clinic(store: &Store) -> Caller {
+    let person_id = person_of(store, TARO);
+    let added = store.write_blocking(move |tx| -> Result<i64, StoreError> {
+        let hospital = source::facility_by_code(tx, "1310000001")?.unwrap();
+        let row = FacilityRow { id: 0, code: "1310000009".into(), ..hospital.clone() };
+        let clinic = source::insert_facility(tx, &row, 0)?.unwrap();
+        let new = NewConsent {
+            person_id,
+            discloser_facility_id: Some(hospital.id),
+            viewer_facility_id: clinic,
+            categories: Some(&[Category::Laboratory]),
+            permit: true,
+            from: now(),
+            until: None,
+            basis: "test",
+            actor: "test",
+            now: now(),
+        };
+        consent::insert(tx, &new)?;
+        Ok(clinic)
+    });
+    Caller::Peer(PeerCaller {
+        name: "clinic".into(),
+        facility_id: added.unwrap(),
+        may_submit: true,
+        may_remove: false,
+        is_gateway: false,
+    })
+}
+
+fn lab(number: u64, patient: &str, data_type: &str, class: &str) -> (DocumentEntry, Vec<u8>) {
+    let version = LabVersion {
+        number,
+        order_key: number.to_string(),
+        sent: "20200101120000000".into(),
+        state: Current,
+        is_delete_message: false,
+    };
+    let bytes = lab_message(patient, &version.order_key, number);
+    let mut entry = DocumentEntry {
+        class_code: code(class),
+        type_code: code(data_type),
+        intake: version.entry().intake,
+        ..entry(number, patient, &bytes)
+    };
+    let item = &mut entry.intake.as_mut().unwrap().item;
+    (item.patient_id, item.data_type) = (patient.into(), data_type.into());
+    (entry, bytes)
+}
+
+#[test]
+fn a_peer_is_given_what_consent_opens_and_no_word_of_the_rest() {
+    for_each_engine(|store| {
+        settle(store);
+        let caller = clinic(store);
+        let documents = [
+            (1, lab(1, TARO, "OML-11", "laboratory")),
+            (2, lab(2, HANAKO, "OML-11", "laboratory")),
+            (3, lab(3, TARO, "OMP-01", "prescription")),
+            (4, (entry(4, TARO, b"unsourced"), b"unsourced".to_vec())),
+        ];
+        for (number, (entry, bytes)) in documents {
+            keep(store, number, entry, bytes);
+        }
+        let text = |caller: &Caller, number: u64| {
+            let whole = retrieved(store, caller, &oid(number)).unwrap();
+            String::from_utf8(whole.to_vec()).unwrap()
+        };
+        assert!(text(&caller, 1).contains("ResponseStatusType:Success"));
+        let unknown = text(&caller, 9);
+        assert!(unknown.contains("XDSDocumentUniqueIdError"), "{unknown}");
+        for number in [2, 3, 4] {
+            assert!(text(&Caller::Trusted, number).contains("ResponseStatusType:Success"));
+            let refused = text(&caller, number);
+            assert_eq!(refused.replace(&oid(number), &oid(9)), unknown, "{number}");
+        }
+    });
+}
+
+#[test]
+fn a_damaged_object_breaks_the_answer_off() {
+    for_each_engine(|store| {
+        settle(store);
+        let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        keep(store, 1, entry(1, TARO, &bytes), bytes.clone());
+        let whole = retrieved(store, &Caller::Trusted, &oid(1)).unwrap();
+        assert!(whole.ends_with(b">") && whole.len() > bytes.len());
+        let path = store.objects().path(
+            &sha2::Digest::finalize(sha2::Digest::chain_update(
+                <sha2::Sha256 as sha2::Digest>::new(),
+                &bytes,
+            ))
+            .into(),
+        );
+        for place in [0, bytes.len() / 2, bytes.len() - 1] {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 1;
+            std::fs::write(&path, damaged).unwrap();
+            let answer = retrieved(store, &Caller::Trusted, &oid(1));
+            assert!(answer.is_err(), "an answer was completed with octet {place} damaged");
+        }
+        std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        let cut = retrieved(store, &Caller::Trusted, &oid(1)).unwrap();
+        let cut = String::from_utf8(cut.to_vec()).unwrap();
+        assert!(cut.contains("ResponseStatusType:Failure") && cut.contains("XDSRepositoryError"));
+    });
+}
+
+#[test]
+fn a_client_that_goes_away_ends_its_query() {
+    for_each_engine(|store| {
+        settle(store);
+        // Far more than what may wait between the query and a client that reads nothing.
+        let documents: Vec<_> = (1..=300)
+            .map(|number| {
+                let title = "x".repeat(8_000);
+                (DocumentEntry { title, ..entry(number, TARO, b"x") }, b"x".to_vec())
+            })
+            .collect();
+        assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES);
+        submit(store, prepare(set(1), documents, Vec::new())).unwrap();
+        // One reading thread: while a query runs, nothing else is read.
+        let one = StoreConfig { readers: 1, ..store.config().clone() };
+        let one = Store::open(&one).unwrap();
+        let mut writer = Writer::new();
+        let query = StoredQuery::FindDocuments(Box::new(find_of(patient_id(1))));
+        query_request(&mut writer, &support::ask::request(query));
+        let asked = writer.finish();
+        runtime().block_on(async {
+            for _ in 0..3 {
+                let mut body = answer(&one, Caller::Trusted, iti18::ACTION, asked.clone()).await;
+                let first = body.frame().await.unwrap().unwrap();
+                assert!(first.data_ref().is_some_and(|piece| !piece.is_empty()));
+                drop(body);
+                // A query whose client only reads nothing would hold the thread for longer.
+                let limit = std::time::Duration::from_millis(model::limits::QUERY_READER_MS / 3);
+                let reading = one.read(|_| -> Result<(), StoreError> { Ok(()) });
+                tokio::time::timeout(limit, reading).await.expect("the thread is free").unwrap();
+            }
+        });
+    });
+}

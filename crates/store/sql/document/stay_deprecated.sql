@@ -1,0 +1,1 @@
+UPDATE document SET availability = 0 WHERE id = ?1

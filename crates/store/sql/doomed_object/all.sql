@@ -1,0 +1,1 @@
+SELECT sha256 FROM doomed_object ORDER BY sha256

@@ -1,0 +1,1 @@
+DELETE FROM left_document WHERE id = ?1

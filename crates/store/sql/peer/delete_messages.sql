@@ -1,0 +1,1 @@
+DELETE FROM peer_message WHERE peer_id = ?1
