@@ -7,6 +7,9 @@ use soap::ContentType;
 use soap::mtom::{Event, MtomError, PartHead, Parts, Splitter};
 use std::io;
 
+/// The envelope and the decoded parts.
+type Whole = (Vec<u8>, Vec<(PartHead, Vec<u8>)>);
+
 /// A part as the splitter gives it: its head, its bytes, whether its end was reached.
 type Split = Vec<(PartHead, Vec<u8>, bool)>;
 
@@ -89,11 +92,7 @@ fn split(
 }
 
 /// What a service reads: the envelope and the decoded parts, or why not.
-fn read(
-    content_type: &ContentType,
-    body: &[u8],
-    step: usize,
-) -> Result<(Vec<u8>, Vec<(PartHead, Vec<u8>)>), MtomError> {
+fn read(content_type: &ContentType, body: &[u8], step: usize) -> Result<Whole, MtomError> {
     let pieces: Vec<io::Result<Bytes>> =
         body.chunks(step).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     let body = futures::stream::iter(pieces).boxed();

@@ -3,7 +3,7 @@
 //!
 //! `MUSUBI_LINEAR_ENGINE` (sqlite, postgres), `MUSUBI_LINEAR_HISTORIES` and `MUSUBI_LINEAR_SEED`
 //! ask for more of it; `cargo xtask linear` sets them.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod model;
 mod mutant;

@@ -110,12 +110,15 @@ impl State {
     }
 
     fn status(&mut self, target: Entry, approved: bool) -> Result<(), Vec<&'static str>> {
-        let document = self.documents.get_mut(&target);
+        let document = self.documents.get(&target).copied();
         let document = document.ok_or(vec!["UnresolvedReferenceException"])?;
-        if document.approved == approved {
+        let mut all = self.documents.values();
+        let is_latest =
+            !all.any(|other| other.logical == document.logical && other.version > document.version);
+        if document.approved == approved || !is_latest {
             return Err(vec!["XDSMetadataUpdateError"]);
         }
-        document.approved = approved;
+        self.documents.insert(target, Document { approved, ..document });
         Ok(())
     }
 
@@ -127,7 +130,7 @@ impl State {
     ) -> Result<(), Vec<&'static str>> {
         let versions = self.documents.values_mut().filter(|one| one.logical == logical);
         let latest = versions.max_by_key(|one| one.version);
-        let latest = latest.ok_or(vec!["XDSMetadataIdentifierError"])?;
+        let latest = latest.ok_or(vec!["XDSMetadataVersionError"])?;
         let mut problems = Vec::new();
         if latest.version != previous {
             problems.push("XDSMetadataVersionError");

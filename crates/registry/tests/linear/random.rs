@@ -36,7 +36,7 @@ pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
                     let previous = 1 + numbers.below(2) as u32;
                     Operation::Version { entry, logical, previous }
                 }
-                45..=63 => Operation::Status { target, approved: kind % 2 == 0 },
+                45..=63 => Operation::Status { target, approved: kind.is_multiple_of(2) },
                 64..=77 => Operation::Find,
                 78..=91 => Operation::All,
                 _ => Operation::Get { entry: target },
