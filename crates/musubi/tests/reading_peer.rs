@@ -228,7 +228,7 @@ fn a_client_that_goes_away_ends_its_query() {
                 (DocumentEntry { title, ..entry(number, TARO, b"x") }, b"x".to_vec())
             })
             .collect();
-        assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES);
+        const { assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES) };
         submit(store, prepare(set(1), documents, Vec::new())).unwrap();
         // One reading thread: while a query runs, nothing else is read.
         let one = StoreConfig { readers: 1, ..store.config().clone() };

@@ -47,7 +47,7 @@ fn none() -> Derivations {
 /// An object with its associations.
 fn with_associations(store: &Store, objects: &[Uuid]) -> Vec<Uuid> {
     let mut all: BTreeSet<Uuid> = objects.iter().copied().collect();
-    for object in objects.to_vec() {
+    for object in objects.iter().copied() {
         let around = read(store, move |tx| registry::query::associations_of(tx, object));
         all.extend(around.into_iter().map(|one| one.entry_uuid));
     }
