@@ -1,5 +1,5 @@
 -- What the migrations make, in SQLite's notation. Written by the test of the schema:
--- UPDATE_SCHEMA=1 cargo test -p store --test schema
+-- UPDATE_SCHEMA=1 cargo test -p store --test all schema::
 
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,

@@ -22,7 +22,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     }
     process::run(
         process::cargo()
-            .args(["test", "--locked", "--package", "registry", "--test", "linear", test])
+            .args(["test", "--locked", "--package", "registry", "--test", "all", test])
             .args(["--", "--nocapture"])
             .env("MUSUBI_LINEAR_ENGINE", &engine)
             .env("MUSUBI_LINEAR_HISTORIES", histories.unwrap_or(ordinarily).to_string())

@@ -1,7 +1,6 @@
 //! No XML whatever makes a reader panic.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::{PartContent, ReadOptions, Transaction, read_query, read_submission};
 use proptest::prelude::*;

@@ -1,5 +1,4 @@
 //! What others wrote: recorded requests and answers, and the queries of NIST's test plans.
-#![allow(clippy::unwrap_used)]
 
 use ebrim::response::{Found, read_found, read_outcome};
 use ebrim::{Affinity, ReadOptions, Status, Transaction, read_query, read_submission};

@@ -1,7 +1,6 @@
 //! What is written reads back as it was.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::query::{
     CodeAsked, ContentFilter, Contents, FindDocuments, FindFolders, FindSubmissionSets, GetAll,

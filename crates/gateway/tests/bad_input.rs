@@ -1,8 +1,7 @@
 //! Bad input: what each gets. Every case is one faulty thing beside a good file, which is taken
 //! all the same.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{File, World, messages};
 use model::reason::Flag;

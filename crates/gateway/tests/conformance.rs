@@ -1,7 +1,6 @@
 //! Storages that nobody here wrote, where they are at hand (`MUSUBI_CONFORMANCE_DIR`).
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{SOURCE, World};
 use gateway::PullControl;

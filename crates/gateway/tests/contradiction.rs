@@ -1,8 +1,7 @@
 //! Storages that contradict themselves or cannot be read whole: what they say is believed as far
 //! as it goes, and nothing of it is silent.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::centre::Faults;
 use common::{File, SOURCE, World, messages};

@@ -1,7 +1,6 @@
 //! The extended storage: a content folder is one document with its attachments.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{World, messages};
 use model::document::AssociationType;

@@ -1,7 +1,6 @@
 //! Following by transaction storage: only enrolled patients' records, once each, in any order.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{File, SOURCE, World, messages};
 use gateway::{FollowMode, ItemBytes, PullControl, PullCounts, QuarantineFilter};

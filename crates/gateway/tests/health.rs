@@ -1,7 +1,6 @@
 //! Sources that cannot be read as a whole, several workers, and ends at bad moments.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::centre::Faults;
 use common::{File, SOURCE, World, messages};

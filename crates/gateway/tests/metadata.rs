@@ -1,7 +1,6 @@
 //! The XDS metadata of an item of the standardized storage, attribute by attribute.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{File, World, messages};
 use gateway::{RestrictedRule, SourceSettings};

@@ -1,7 +1,6 @@
 //! One pass: what is taken, what is left alone, what changes.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::{File, SOURCE, World, messages};
 use gateway::{FollowMode, GatewayError, PullControl, PullCounts, SourceSettings};

@@ -1,7 +1,6 @@
 //! What waits in quarantine, how it is shown, and how it gets out.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::centre::Faults;
 use common::{File, SOURCE, World, messages};

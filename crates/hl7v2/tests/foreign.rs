@@ -1,5 +1,4 @@
 //! Messages that nobody here wrote, where they are at hand.
-#![allow(clippy::unwrap_used)]
 
 use hl7v2::Message;
 use std::path::{Path, PathBuf};

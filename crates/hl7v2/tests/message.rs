@@ -1,5 +1,4 @@
 //! Messages as hospitals write them, and bytes at random.
-#![allow(clippy::unwrap_used)]
 
 use hl7v2::build::{MessageBuilder, SegmentBuilder, Terminator};
 use hl7v2::{Message, ParseError, Separators, unescape};

@@ -1,7 +1,6 @@
 //! Enrolment, withdrawal and consent, on both engines.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CENTRAL, CLINIC, NOW, PHARMACY, PREFECTURAL, Region, request};
 use identity::{ConsentRequest, EnrolRequest, IdentityError, SameAs, WithdrawRequest};

@@ -1,7 +1,6 @@
 //! Demographics as they come, on both engines.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CENTRAL, NOW, PREFECTURAL, Region, adt, who};
 use identity::WithdrawRequest;

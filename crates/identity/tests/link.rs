@@ -1,7 +1,6 @@
 //! Linking, unlinking and parting, on both engines; long runs of them by chance.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CENTRAL, NOW, PHARMACY, PREFECTURAL, Region, request};
 use identity::{

@@ -1,7 +1,6 @@
 //! Persons that an account saw: what is new since, and who may still be seen. On both engines.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use common::{CENTRAL, NOW, Region, who};
 use model::{CommunityId, Timestamp};

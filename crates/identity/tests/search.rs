@@ -1,7 +1,6 @@
 //! Search, on both engines: what is found, how it is ordered, and what it must not tell.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod common;
+use crate::common;
 
 use access::{Role, Viewer};
 use common::{CENTRAL, CLINIC, NOW, PHARMACY, PREFECTURAL, Region, adt, request, who};

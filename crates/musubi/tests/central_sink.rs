@@ -1,8 +1,6 @@
 //! The centre's sink: repository and registry in one transaction.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../../registry/tests/support/mod.rs"]
-mod support;
+use crate::registry_support as support;
 
 use bytes::Bytes;
 use model::document::DocumentEntry;

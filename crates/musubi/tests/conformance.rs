@@ -1,7 +1,6 @@
 //! Storages that nobody here wrote, taken in by the binary as its operator runs it.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

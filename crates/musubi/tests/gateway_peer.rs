@@ -1,9 +1,7 @@
 //! What a gateway elsewhere submits by ITI-41: it speaks for the sources of its own facility
 //! alone, and learns what its submission did.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../../registry/tests/support/mod.rs"]
-mod support;
+use crate::registry_support as support;
 
 use ebrim::{ErrorCode, Submitted};
 use model::document::{

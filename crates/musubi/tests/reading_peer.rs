@@ -1,9 +1,7 @@
 //! What leaves over the wire: what consent opens to a peer, nothing that is damaged, and nothing
 //! more once the client is gone.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../../registry/tests/support/mod.rs"]
-mod support;
+use crate::registry_support as support;
 
 use axum::body::Body;
 use bytes::Bytes;

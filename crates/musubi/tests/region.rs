@@ -1,8 +1,7 @@
 //! A synthetic region taken in by the binary, compared with the truth that it knows of itself;
 //! then what happens in its hospitals later.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use region::{Change, LaterEvent, Region, RegionPlan};
 use serde_json::{Value, json};

@@ -1,8 +1,7 @@
 //! What changes and removes over HTTP (ITI-57, 92, 61, 62, 86): request in, answer, and what
 //! ITI-18 and ITI-43 say then.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::request::{provide_and_register_request, submit_objects_request};

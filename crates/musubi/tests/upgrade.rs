@@ -1,10 +1,8 @@
 //! A state of the first release, filled, opened by this program: every row is there as if this
 //! program had written it, the schema is that of a new one, and sending anything again changes
 //! nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../../registry/tests/support/mod.rs"]
-mod support;
+use crate::registry_support as support;
 
 use model::demographics::{Demographics, PersonName};
 use model::document::{AssociationType, DocumentEntry, Folder};

@@ -1,8 +1,7 @@
 //! A gateway in one process, its centre in another, certificates between them: the same facts
 //! appear as within one process, repeating changes nothing, and who is not known gets nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use region::{Region, RegionPlan};

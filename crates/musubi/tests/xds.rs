@@ -1,8 +1,7 @@
 //! XDS over HTTP from the started binary: found, given back byte for byte, refused; a foreign
 //! client; requests that others recorded.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::response::{Found, read_found, read_outcome};

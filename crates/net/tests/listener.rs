@@ -1,5 +1,4 @@
 //! The listener over real loopback sockets.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use axum::{Extension, Router, routing::get};
 use net::{Limits, Listener, NetError, PeerAddress, Security};

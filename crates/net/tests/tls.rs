@@ -1,5 +1,4 @@
 //! TLS over real loopback sockets: who is let in, and what a request knows of its peer.
-#![allow(clippy::unwrap_used)]
 
 use axum::body::Body;
 use axum::{Extension, Router, routing::get};

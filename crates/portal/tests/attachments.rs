@@ -1,8 +1,6 @@
 //! What a hospital keeps beside a document stands on its page, for whoever may see the document.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code, reason = "the fixture serves other tests too")]
-mod fixture;
+use crate::fixture;
 
 use fixture::Fixture;
 use http::StatusCode;

@@ -1,7 +1,6 @@
 //! The pages over a small region: what is seen, what is not, and what is written about it.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod fixture;
+use crate::fixture;
 
 use axum::body::Body;
 use fixture::{Fixture, HOST, Record};

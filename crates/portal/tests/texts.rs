@@ -1,5 +1,4 @@
 //! Every text that templates and sources ask for by a written key exists.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use page::Texts;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! The same plan gives the same bytes; later events change what they should.
-#![allow(clippy::unwrap_used)]
 
 use model::item::VersionState;
 use region::{Change, LaterEvent, Region, RegionError, RegionPlan, generate};

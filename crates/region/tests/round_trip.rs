@@ -1,5 +1,4 @@
 //! The region's storages read with the crate that reads hospitals' storages.
-#![allow(clippy::unwrap_used)]
 
 use model::fact::FactBody;
 use model::item::{Storage, VersionState};

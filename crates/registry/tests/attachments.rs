@@ -1,7 +1,6 @@
 //! What a storage keeps beside a document: it lives and dies with it, and is its hospital's.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::document::{AssociationType, DocumentEntry};
 use model::item::VersionState::{self, Current, Deleted, Deprecated};

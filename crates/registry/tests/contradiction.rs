@@ -1,8 +1,7 @@
 //! Storages that contradict themselves: what was deleted is valid again, or two versions of one
 //! moment are. Nothing of it is ever silent.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::item::VersionState::{self, Current, Deleted, Deprecated};
 use ports::{Outcome, StateChange};

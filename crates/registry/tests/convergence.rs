@@ -1,8 +1,7 @@
 //! Versions of one item arrive in any order, several times: the rows are always those of a
 //! reference model that looks at what the source said and not at when.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::PartialTime;
 use model::item::VersionState::{self, Current, Deleted, Deprecated};

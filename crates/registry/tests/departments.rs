@@ -1,7 +1,6 @@
 //! Departments that hospitals send as bare codes are read as names where the region knows them.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::code::DEPARTMENT_NAMES_SLOT;
 use model::document::{DocumentEntry, ExtraSlot, IntakeOrigin, XdsCode};

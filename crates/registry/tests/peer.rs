@@ -1,7 +1,6 @@
 //! What peers submit (ITI-42, ITI-61): each rule that the registered rows decide, by its code.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::{Submission, Submitted};
 use model::document::{

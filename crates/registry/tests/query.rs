@@ -1,7 +1,6 @@
 //! FindDocuments and its kin: what fits is answered, one entry at a time.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::query::{CodeAsked, FindDocuments, FindSubmissionSets, Pattern, Span, StoredQuery};
 use model::PartialTime;

@@ -1,7 +1,6 @@
 //! Replacement, addition and folders between documents that a source relates itself.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::Timestamp;
 use model::document::{AssociationType, Folder};

@@ -1,7 +1,6 @@
 //! Removals (ITI-62): each rule by its code, and what the versions of an item come to then.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::item::VersionState::{self, Current, Deprecated};
 use registry::{Derivations, RegistryError};

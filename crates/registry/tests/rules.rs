@@ -1,7 +1,6 @@
 //! Each rule of the message alone: what it refuses, and with which code.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::PartialTime;
 use model::document::{DocumentEntry, ExtraSlot, XdsCode};

@@ -1,7 +1,6 @@
 //! Queries by ids: what is in the answer, which associations, whose eyes.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use access::{Role, Viewer};
 use ebrim::query::{

@@ -1,7 +1,6 @@
 //! Submissions: whole or not at all, once or many times.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use model::document::{AssociationType, Folder};
 use model::item::VersionState;

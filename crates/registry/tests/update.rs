@@ -1,7 +1,6 @@
 //! Updates by peers (ITI-57, ITI-92): each rule by its code.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+use crate::support;
 
 use ebrim::{Submission, Submitted};
 use model::document::{

@@ -1,5 +1,4 @@
 //! ITI-41 up to the registrar: hashes, sizes, places of bytes, and each rule by its code.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use axum::body::Body;
 use base64::Engine as _;

@@ -1,5 +1,4 @@
 //! What the repository takes in and what it gives out.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use bytes::Bytes;
 use model::document::{DocumentEntry, XdsCode};

@@ -1,7 +1,6 @@
 //! What peers send and what they are answered, message by message.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use http_body_util::BodyExt;
 use soap::mtom::{Event, Splitter};

@@ -1,7 +1,6 @@
 //! Our client against our endpoint over real connections: streams both ways, clients that leave.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use bytes::Bytes;
 use futures::StreamExt;

@@ -1,8 +1,7 @@
 //! Every row of the attack surface for XML, media types, MTOM and SOAP: the right fault, and the
 //! next good request is served.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use model::limits::{
     MTOM_PART_HEADER_BYTES, MTOM_PARTS, SOAP_HEADER_CHARACTERS, SOAP_ROOT_BYTES, XML_DEPTH,

@@ -1,5 +1,4 @@
 //! Messages that others recorded: read as they are, when they are at hand.
-#![allow(clippy::unwrap_used)]
 
 use soap::{Envelope, Policy, SecurityPolicy};
 use std::path::PathBuf;

@@ -1,7 +1,6 @@
 //! The multipart parser against every way of cutting a message, and against no message at all.
-#![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use bytes::Bytes;
 use futures::StreamExt;

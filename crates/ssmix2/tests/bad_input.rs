@@ -1,5 +1,4 @@
 //! What bad input gets: a named reason or a remark, and never a panic.
-#![allow(clippy::unwrap_used)]
 
 use model::fact::{FactBody, LabResult};
 use model::limits::{HL7V2_SEGMENTS, SSMIX2_FILE_BYTES};

@@ -1,5 +1,4 @@
 //! The facts of one message of each data type, in every encoding in which hospitals write.
-#![allow(clippy::unwrap_used)]
 
 use model::fact::{Allergy, Fact, FactBody, Status};
 use model::reason::{Flag, Reason};

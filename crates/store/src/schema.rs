@@ -45,7 +45,7 @@ pub fn schema_text() -> Result<String, StoreError> {
                  ORDER BY rowid";
     let statements = collect(&connection, query, |row| row.get::<_, String>(0))?;
     let head = "-- What the migrations make, in SQLite's notation. Written by the test of the schema:\n\
-                -- UPDATE_SCHEMA=1 cargo test -p store --test schema\n";
+                -- UPDATE_SCHEMA=1 cargo test -p store --test all schema::\n";
     Ok(statements.iter().fold(head.to_owned(), |text, sql| format!("{text}\n{}\n", tidy(sql))))
 }
 

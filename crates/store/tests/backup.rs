@@ -1,7 +1,6 @@
 //! Backup and restore, and the dump that compares states.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::sample;
 use std::fs;

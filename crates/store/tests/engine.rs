@@ -1,7 +1,6 @@
 //! What a use case may rely on, the same on both engines.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

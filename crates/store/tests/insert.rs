@@ -1,7 +1,6 @@
 //! `Tx::insert`: the number of a new row, on both engines.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::sample;
 use model::item::{ItemKey, Storage};

@@ -1,5 +1,4 @@
 //! Objects: durable before they are named, never half, never silently damaged.
-#![allow(clippy::unwrap_used)]
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};

@@ -1,5 +1,4 @@
 //! Leases and jobs: one holder at a time, old holders shut out.
-#![allow(clippy::unwrap_used)]
 
 use model::Timestamp;
 use proptest::prelude::*;

@@ -1,7 +1,6 @@
 //! The schema: the committed text, the migrations, and both engines agree.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use std::path::Path;
 use store::schema::{self, ColumnKind};
@@ -18,7 +17,7 @@ fn the_committed_schema_is_what_the_migrations_make() {
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == made,
-        "schema.sql is old: UPDATE_SCHEMA=1 cargo test -p store --test schema"
+        "schema.sql is old: UPDATE_SCHEMA=1 cargo test -p store --test all schema::"
     );
 }
 

@@ -1,7 +1,6 @@
 //! Every statement of the store on both engines: prepared, run, and compared on the same rows.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use crate::common;
 
 use common::sample::{self, Cell};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,4 @@
 //! The compact text of a document's metadata loses nothing.
-#![allow(clippy::unwrap_used)]
 
 use model::PartialTime;
 use model::demographics::Demographics;

@@ -1,5 +1,4 @@
 //! Decoding: what hospitals' systems really write, and bytes at random.
-#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use text::{CharacterSet, DamageKind, Report, Verdict, decode, detect, encode};

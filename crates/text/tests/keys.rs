@@ -1,5 +1,4 @@
 //! Search keys.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use proptest::prelude::*;
 use text::key::{fold_variants, kana_key, kana_loose_key, name_key, search_text};

@@ -1,5 +1,4 @@
 //! Outlines of documents, hostile ones among them.
-#![allow(clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use xml::{OutlineLine, XmlError, escape, outline};

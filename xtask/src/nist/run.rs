@@ -370,7 +370,8 @@ impl Runner {
     }
 }
 
-fn name(section: &Section, step: &Step) -> String {
+/// A step as our deviations and the closing lines call it: a plan at a test's root has no section.
+pub fn name(section: &Section, step: &Step) -> String {
     match section.name.as_str() {
         "" => step.id.clone(),
         section => format!("{section}/{}", step.id),

@@ -101,7 +101,7 @@ fn our_deviations_are_of_steps_that_nists_folder_has() {
     for one in deviations {
         let sections = &kit.tests[&one.test].sections;
         let steps = sections.iter().flat_map(|section| {
-            section.plan.steps.iter().map(move |step| format!("{}/{}", section.name, step.id))
+            section.plan.steps.iter().map(move |step| super::run::name(section, step))
         });
         assert!(steps.into_iter().any(|step| step == one.step), "{}", one.step);
     }

@@ -5,6 +5,7 @@ mod calls;
 mod documents;
 mod exceptions;
 mod lengths;
+mod programs;
 mod source;
 mod templates;
 
@@ -68,6 +69,7 @@ pub fn check() -> Result<()> {
 fn violations(files: &[File], crates: &[String]) -> Vec<Violation> {
     let mut violations = documents::architecture(files, crates);
     violations.extend(documents::readmes(files));
+    violations.extend(programs::unnamed(files));
     for source in sources(files) {
         violations.extend(lengths::functions(&source));
         violations.extend(calls::forbidden(&source));
@@ -101,19 +103,19 @@ fn sources(files: &[File]) -> Vec<Source> {
     sources
 }
 
-/// Folders that hold what is made or fetched, not written.
+/// Names of what is made or fetched, not written; in a worktree `.git` is a file.
 const NOT_OURS: &[&str] = &["target", "node_modules", "dist", "demo-region", "vendor", ".git"];
 
 /// Every text file below `folder`. No recursion on depth that others decide: this is our tree.
 fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let entry = entry?;
-        let (path, kind) = (entry.path(), entry.file_type()?);
+        let (path, kind, name) = (entry.path(), entry.file_type()?, entry.file_name());
+        if NOT_OURS.iter().any(|other| name == *other) {
+            continue;
+        }
         if kind.is_dir() {
-            let name = entry.file_name();
-            if !NOT_OURS.iter().any(|folder| name == *folder) {
-                collect(root, &path, files)?;
-            }
+            collect(root, &path, files)?;
         } else if kind.is_file()
             && let Ok(text) = fs::read_to_string(&path)
         {

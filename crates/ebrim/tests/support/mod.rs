@@ -1,5 +1,4 @@
 //! Submissions to begin with, and strategies for every attribute.
-#![allow(dead_code, clippy::unwrap_used)]
 
 use ebrim::{Read, ReadOptions, Submission, Submitted, Transaction, read_submission};
 use model::document::{

@@ -1,6 +1,5 @@
 //! A storage in a temporary directory, a gateway over it, and a centre that keeps everything in
 //! memory.
-#![allow(dead_code, clippy::unwrap_used)]
 
 pub mod centre;
 pub mod messages;

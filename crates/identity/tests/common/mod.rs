@@ -1,5 +1,4 @@
 //! A small region: two hospitals, each with a source and domain, and two clinics.
-#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use access::{OpenPerson, Opened, Role, Viewer};
 use identity::{EnrolOutcome, EnrolRequest, Feed, IdentityError, SameAs, Search, SearchQuery};

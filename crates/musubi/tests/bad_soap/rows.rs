@@ -1,6 +1,6 @@
 //! The rows of the attack surface: XML, media types, MTOM, SOAP, ebRIM.
 
-use crate::message::*;
+use super::message::*;
 use ebrim::PartContent;
 use model::hl7::PatientId;
 use model::limits::{MTOM_PART_HEADER_BYTES, SOAP_ROOT_BYTES};

@@ -1,7 +1,5 @@
 //! A node of one's own: the binary run as its operator runs it, in a directory that goes away.
 
-#![allow(dead_code, reason = "each test binary uses its own part")]
-
 pub mod dump;
 pub mod server;
 

@@ -18,7 +18,6 @@ pub struct Server {
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
-    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -78,7 +77,7 @@ impl Server {
         let rest = &all[end + 4..];
         let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
         let body = if is_chunked { dechunked(rest) } else { rest.to_vec() };
-        Answer { status, head, body }
+        Answer { status, body }
     }
 }
 

@@ -1,9 +1,9 @@
 //! The check finds what is wrong: registries with a fault, and histories written by hand.
 
-use crate::model::{Answer, Entry, Operation, Patient, State};
-use crate::random::{CLIENTS, Numbers};
-use crate::world::{Registry, System};
-use crate::{at_once, one_by_one};
+use super::model::{Answer, Entry, Operation, Patient, State};
+use super::random::{CLIENTS, Numbers};
+use super::world::{Registry, System};
+use super::{at_once, one_by_one};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use testkit::TestStore;
@@ -103,7 +103,7 @@ impl System for Faulty {
 fn torn(state: &mut State, before: &mut State) -> Answer {
     match (state.apply(&Operation::All), before.apply(&Operation::All)) {
         (Answer::Found(now), Answer::Found(earlier)) => {
-            Answer::Found(crate::model::Seen { replaces: earlier.replaces, ..now })
+            Answer::Found(super::model::Seen { replaces: earlier.replaces, ..now })
         }
         (now, _) => now,
     }
@@ -148,7 +148,7 @@ fn every_fault_is_found_and_its_absence_is_not() {
     let sound = Faulty::new(Fault::Nothing);
     assert!((0..300).all(|history| is_explained(&sound, history)));
     for history in 300..400 {
-        let calls = at_once(&sound, history, &crate::random::requests(history));
+        let calls = at_once(&sound, history, &super::random::requests(history));
         assert!(linearise(&Patient, &calls).is_some(), "{calls:#?}");
     }
 }
@@ -182,9 +182,9 @@ fn explained(calls: &[Written]) -> bool {
 }
 
 fn found(documents: &[(Entry, bool)]) -> Answer {
-    Answer::Found(crate::model::Seen {
+    Answer::Found(super::model::Seen {
         documents: documents.iter().map(|(entry, approved)| (*entry, (1, *approved))).collect(),
-        ..crate::model::Seen::default()
+        ..super::model::Seen::default()
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the clients of a history ask, by its seed.
 
-use crate::model::{Entry, Operation};
+use super::model::{Entry, Operation};
 
 /// Clients of one history.
 pub const CLIENTS: usize = 3;

@@ -1,6 +1,6 @@
 //! The registry under test: each history has a patient of its own.
 
-use crate::model::{Answer, Entry, Operation, Seen};
+use super::model::{Answer, Entry, Operation, Seen};
 use crate::support::ask::asker;
 use crate::support::{
     AFFINITY, DOMAIN_ONE, code, community_id, entry, now, oid, set, settle, uuid,

@@ -1,6 +1,5 @@
 //! A small region for tests: two sources with domains of their own, two persons, builders of
 //! submissions, and what the store holds afterwards.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 pub mod ask;
 

@@ -1,5 +1,4 @@
 //! A service that keeps what it is given, and messages to it.
-#![allow(dead_code, reason = "each test file uses what it needs")]
 
 use axum::body::Body;
 use bytes::Bytes;

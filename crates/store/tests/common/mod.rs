@@ -1,5 +1,4 @@
 //! Direct connections to the databases of test stores.
-#![allow(dead_code, clippy::unwrap_used)]
 
 pub mod sample;
 

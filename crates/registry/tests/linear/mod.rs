@@ -8,8 +8,6 @@
 mod model;
 mod mutant;
 mod random;
-#[path = "../support/mod.rs"]
-mod support;
 mod world;
 
 use model::{Answer, Operation, Patient, State};

@@ -4,9 +4,9 @@
 
 mod message;
 mod rows;
-#[path = "../support/mod.rs"]
-mod support;
 
+use crate::support::Node;
+use crate::support::server::{Answer, Server};
 use ebrim::affinity::CodedAttribute;
 use message::{MTOM, PLAIN};
 use model::hl7::{AssigningAuthority, PatientId};
@@ -15,8 +15,6 @@ use serde_json::Value;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
-use support::Node;
-use support::server::{Answer, Server};
 
 /// How much more memory bad input may take.
 const GROWTH_KIB: u64 = 256 * 1024;

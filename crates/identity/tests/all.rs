@@ -1,0 +1,10 @@
+//! The tests of `identity`, one program: each further one would be linked anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod common;
+mod enrol;
+mod feed;
+mod link;
+mod recent;
+mod search;

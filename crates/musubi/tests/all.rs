@@ -1,0 +1,18 @@
+//! The tests of `musubi`, one program: each further one would be linked anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_soap;
+mod central_sink;
+mod conformance;
+mod gateway_peer;
+mod reading_peer;
+mod region;
+#[path = "../../registry/tests/support/mod.rs"]
+#[allow(dead_code, reason = "the tests of registry use the rest")]
+mod registry_support;
+mod support;
+mod update;
+mod upgrade;
+mod wire;
+mod xds;

@@ -1,0 +1,8 @@
+//! The tests of `portal`, one program: each further one would be linked anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod attachments;
+mod fixture;
+mod pages;
+mod texts;

@@ -1,0 +1,6 @@
+//! The tests of `region`, one program: each further one would be linked anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod plan;
+mod round_trip;
