@@ -464,3 +464,43 @@ CREATE TABLE doomed_object (
     sha256 BLOB NOT NULL PRIMARY KEY,
     going BIGINT NOT NULL
 );
+
+CREATE TABLE merged_identity (
+    identity_id BIGINT NOT NULL PRIMARY KEY REFERENCES identity (id),
+    into_identity_id BIGINT NOT NULL REFERENCES identity (id),
+    sent TEXT NOT NULL,
+    event_id BIGINT NOT NULL,
+    link_event_id BIGINT,
+    merged_us BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX merged_identity_by_survivor ON merged_identity (into_identity_id);
+
+CREATE TABLE message_receipt (
+    id INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL,
+    control_id TEXT NOT NULL,
+    sha256 BLOB NOT NULL,
+    answer BLOB NOT NULL,
+    at_us BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX message_receipt_by_control_id ON message_receipt (sender, control_id);
+
+CREATE INDEX message_receipt_by_sender ON message_receipt (sender, id);
+
+CREATE TABLE notification_consumer (
+    name TEXT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
+
+CREATE TABLE query_continuation (
+    id INTEGER PRIMARY KEY,
+    pointer TEXT NOT NULL UNIQUE,
+    sender TEXT NOT NULL,
+    query_tag TEXT NOT NULL,
+    query TEXT NOT NULL,
+    after_person BIGINT NOT NULL,
+    expires_us BIGINT NOT NULL
+);
+
+CREATE INDEX query_continuation_by_sender ON query_continuation (sender, id);

@@ -4,9 +4,12 @@
 
 mod ebrim_query;
 mod ebrim_submission;
+mod hl7;
 mod ids;
+mod mllp;
 mod mtom;
 pub mod seed;
+mod seed_hl7;
 mod xml_budget;
 
 /// A reader that is fuzzed.
@@ -20,12 +23,22 @@ pub enum Target {
     EbrimSubmission,
     /// Stored queries, retrievals, removals and answers.
     EbrimQuery,
+    /// Frames of MLLP: pieces of any size give the same messages.
+    Mllp,
+    /// Messages of HL7 v2: what is written again is what was read.
+    Hl7,
 }
 
 impl Target {
     /// Every target.
-    pub const ALL: [Target; 4] =
-        [Target::XmlBudget, Target::Mtom, Target::EbrimSubmission, Target::EbrimQuery];
+    pub const ALL: [Target; 6] = [
+        Target::XmlBudget,
+        Target::Mtom,
+        Target::EbrimSubmission,
+        Target::EbrimQuery,
+        Target::Mllp,
+        Target::Hl7,
+    ];
 
     /// Its name: on the command line, and of its folder in `fuzz/corpus`.
     pub fn name(self) -> &'static str {
@@ -34,6 +47,8 @@ impl Target {
             Target::Mtom => "mtom",
             Target::EbrimSubmission => "ebrim_submission",
             Target::EbrimQuery => "ebrim_query",
+            Target::Mllp => "mllp",
+            Target::Hl7 => "hl7",
         }
     }
 
@@ -52,6 +67,8 @@ impl Target {
             Target::Mtom => mtom::run(bytes),
             Target::EbrimSubmission => ebrim_submission::run(bytes),
             Target::EbrimQuery => ebrim_query::run(bytes),
+            Target::Mllp => mllp::run(bytes),
+            Target::Hl7 => hl7::run(bytes),
         }
     }
 
@@ -62,6 +79,8 @@ impl Target {
             Target::Mtom => seed::messages(),
             Target::EbrimSubmission => seed::submissions(),
             Target::EbrimQuery => seed::queries(),
+            Target::Mllp => seed_hl7::frames(),
+            Target::Hl7 => seed_hl7::messages(),
         }
     }
 

@@ -105,7 +105,7 @@ pub fn words(target: Target) -> Vec<String> {
     let mut words = BTreeSet::new();
     for seed in target.seeds() {
         let text = String::from_utf8_lossy(&seed);
-        let pieces = text.split(['<', '>', '"', '\'', ' ', '/', '=', '\r', '\n', ';']);
+        let pieces = text.split(['<', '>', '"', '\'', ' ', '/', '=', '\r', '\n', ';', '|', '^']);
         let fits = |word: &&str| (2..=64).contains(&word.len());
         words.extend(pieces.filter(fits).map(str::to_owned));
     }

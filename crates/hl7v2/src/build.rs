@@ -1,4 +1,4 @@
-//! A builder of messages, for tests and the synthetic region.
+//! A builder of messages: answers and notifications, tests, the synthetic region.
 
 use crate::escape::escape;
 use crate::separators::Separators;
@@ -152,6 +152,15 @@ impl MessageBuilder {
     /// Appends a segment in place.
     pub fn push(&mut self, segment: SegmentBuilder) {
         self.segments.push(segment);
+    }
+
+    /// Sets MSH-18 of the message's header, repetitions included, as it is written.
+    pub(crate) fn declare(&mut self, declared: &str) {
+        if let Some(header) = self.segments.first_mut()
+            && !declared.is_empty()
+        {
+            *header = header.clone().raw(18, declared);
+        }
     }
 
     /// The message as text, each segment ended by CR.

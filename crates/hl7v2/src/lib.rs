@@ -7,16 +7,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod build;
+pub mod person;
 
 mod escape;
 mod field;
 mod lines;
 mod message;
+mod reply;
 mod segment;
 mod separators;
 
 pub use escape::{escape, unescape};
 pub use field::{Component, Field, Repetition, Subcomponent};
 pub use message::{Message, ParseError};
+pub use reply::{ReplySet, encode_reply};
 pub use segment::Segment;
 pub use separators::Separators;

@@ -1,6 +1,7 @@
 //! Enrolment (登録): an identity takes part, under a person, with consent written down.
 
 use crate::error::IdentityError;
+use crate::iti10;
 use crate::person::{audit_change, create, resolve};
 use model::limits::LOCAL_ID_CHARACTERS;
 use model::{CommunityId, IdSource, Timestamp};
@@ -203,7 +204,7 @@ fn evidence(request: &EnrolRequest) -> String {
 }
 
 /// Makes the identity, under the person named or one of its own.
-fn introduce(
+pub(crate) fn introduce(
     tx: &mut Tx,
     ids: &dyn IdSource,
     same: Option<Person>,
@@ -221,6 +222,7 @@ fn introduce(
             .ok_or_else(|| IdentityError::Concurrent { local_id: request.local_id.clone() })?;
     let event = event(request, kind, identity_id, None, owner.id);
     person::insert_event(tx, &event.with(&evidence(request)))?;
+    iti10::note(tx, &[owner.id], request.now)?;
     Ok((identity_id, owner))
 }
 

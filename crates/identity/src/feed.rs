@@ -6,7 +6,7 @@ use model::{Clock, Timestamp};
 use ports::{DemographicsUpdate, FeedError, IdentityFeed};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::person::{Identity, NewDemographics};
+use store::person::{Identity, NewDemographics, Said};
 use store::{Store, StoreError, Tx, person};
 
 /// Takes demographics into the store.
@@ -70,6 +70,25 @@ fn apply(
     Ok(answers)
 }
 
+/// Applies an update of a sender whose messages come in their order: of two messages of the same
+/// second the later one stands.
+pub(crate) fn take_later(
+    tx: &mut Tx,
+    identity: &Identity,
+    update: &DemographicsUpdate,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut said = identity.said()?;
+    let is_same_second = said.authoritative.as_ref().is_some_and(|one| one.sent == update.sent);
+    if is_same_second && update.authoritative {
+        said.authoritative = None;
+    }
+    match take_in(&mut said, update) {
+        true => show(tx, identity, &said, now),
+        false => Ok(()),
+    }
+}
+
 fn apply_to<'a>(
     tx: &mut Tx,
     identity: Identity,
@@ -81,15 +100,20 @@ fn apply_to<'a>(
     for update in updates {
         is_new |= take_in(&mut said, update);
     }
-    if !is_new {
-        return Ok(());
+    match is_new {
+        true => show(tx, &identity, &said, now),
+        false => Ok(()),
     }
-    let after = shown(&said);
+}
+
+/// Writes what is shown from now on, where it is other than before.
+fn show(tx: &mut Tx, identity: &Identity, said: &Said, now: Timestamp) -> Result<(), StoreError> {
+    let after = shown(said);
     let same = after.demographics == identity.demographics
         && after.sent == identity.sent
         && after.authoritative == identity.authoritative;
     if same {
-        return person::set_said(tx, identity.id, &said, now);
+        return person::set_said(tx, identity.id, said, now);
     }
     let mut demographics = after.demographics;
     demographics.sex.retain(|c| !c.is_control());
@@ -98,7 +122,7 @@ fn apply_to<'a>(
         demographics: &demographics,
         sent: &after.sent,
         authoritative: after.authoritative,
-        said: &said,
+        said,
         birth_day: birth_day(&demographics),
         tokens: &tokens(&demographics),
     };

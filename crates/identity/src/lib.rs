@@ -4,17 +4,27 @@
 //! group, are events that can be taken back, and cost no more than the identities they move.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod associations;
 mod birth;
 mod consent;
 mod demographics;
 mod enrol;
 mod error;
 mod feed;
+mod iti10;
+mod iti21;
+mod iti22;
+mod iti30;
+mod iti8;
+mod iti9;
 mod link;
+mod matching;
+mod merge;
 mod person;
 mod query;
 mod search;
 mod search_keys;
+pub mod v2;
 
 pub use birth::{BirthSpan, read_birth};
 pub use consent::{ConsentRequest, record_consent, withdraw_all_consents, withdraw_consent};
@@ -22,7 +32,9 @@ pub use demographics::{name_token, tokens};
 pub use enrol::{EnrolOutcome, EnrolRequest, SameAs, WithdrawRequest, enrol, withdraw};
 pub use error::IdentityError;
 pub use feed::Feed;
+pub use iti10::{Consumer, Notifier};
 pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part, unlink};
+pub use merge::{MergeOutcome, MergeRefusal, MergeRequest, merge, unmerge};
 pub use person::{Banner, shown_demographics};
 pub use query::SearchQuery;
 pub use search::{Directory, Search, search};

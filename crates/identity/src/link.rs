@@ -2,12 +2,13 @@
 //! after, and can be taken back; no document moves.
 
 use crate::error::IdentityError;
+use crate::iti10;
 use crate::person::{audit_change, create, resolve};
 use model::{CommunityId, IdSource, Timestamp};
 use serde_json::{Value, json};
 use store::audit::Action;
 use store::person::{Event, EventKind, Identity, NewEvent};
-use store::{Tx, consent, person};
+use store::{Tx, consent, merged_identity, person};
 
 /// An identity is the same human as a person.
 #[derive(Debug, Clone)]
@@ -110,6 +111,8 @@ pub fn unlink(
         undoes: Some(event.id),
     };
     let outcome = move_identity(tx, &identity, &change)?;
+    // An ID that names nobody any more cannot stand apart from the one it was merged into.
+    merged_identity::delete_by_link(tx, event.id)?;
     for consent_id in moved_consents(&event.evidence) {
         consent::move_to_person(tx, consent_id, outcome.person_before, outcome.person_after)?;
     }
@@ -177,6 +180,7 @@ fn move_identity(
         undoes: change.undoes,
     };
     let event_id = person::insert_event(tx, &event)?;
+    iti10::note(tx, &[from, change.to], change.now)?;
     for (person_id, side) in [(from, "before"), (change.to, "after")] {
         let detail = json!({
             "change": change.kind.name(), "identity": identity.id, "event": event_id, "side": side,

@@ -5,6 +5,7 @@
 mod common;
 mod enrol;
 mod feed;
+mod hl7;
 mod link;
 mod recent;
 mod search;

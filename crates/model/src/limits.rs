@@ -174,6 +174,44 @@ limits! {
     PEER_IDLE_TIMEOUT_MS "peer_idle_timeout_ms" = 30_000, "error: answer broke off";
     /// Connections kept open to one peer while there is nothing to send.
     PEER_IDLE_CONNECTIONS "peer_idle_connections" = 8, "closed after use";
+    /// One message of HL7 v2 that comes by MLLP (security.md §3).
+    MLLP_FRAME_BYTES "mllp_frame_bytes" = 10 * MIB, "connection closed";
+    /// Time for one message of MLLP from its first byte to its last, in milliseconds.
+    MLLP_FRAME_MS "mllp_frame_ms" = 60_000, "connection closed";
+    /// Time between two messages on one MLLP connection, in milliseconds.
+    MLLP_IDLE_MS "mllp_idle_ms" = 12 * 60 * 60 * 1_000, "connection closed";
+    /// Bytes outside of messages in a row on an MLLP connection.
+    MLLP_NOISE_BYTES "mllp_noise_bytes" = 64 * KIB, "connection closed";
+    /// Time for which the sender may not take its MLLP acknowledgement, in milliseconds.
+    MLLP_ACKNOWLEDGEMENT_MS "mllp_acknowledgement_ms" = 30_000, "connection closed";
+    /// Memory of MLLP connections whose message is larger than one read, summed.
+    MLLP_BUFFERED_BYTES "mllp_buffered_bytes" = 256 * MIB, "large messages wait for one another";
+    /// Patient IDs in one message of HL7 v2 (PID-3 and MRG-1 repetitions, patients of an A40).
+    FEED_PATIENT_IDS "feed_patient_ids" = 100, "AE";
+    /// Acknowledgements kept of one sender, for the messages that it repeats.
+    FEED_RECEIPTS "feed_receipts" = 10_000, "the oldest goes; a later repetition is applied again";
+    /// Patients of one answer to ITI-21 that was asked for without a limit.
+    PDQ_ANSWER_PATIENTS "pdq_answer_patients" = 1_000, "the rest by DSC";
+    /// Persons that one ITI-21 query may fit before it must be narrowed.
+    PDQ_CANDIDATES "pdq_candidates" = 5_000, "AE: give more of the name, or the birth date";
+    /// Parameters of one ITI-21 query.
+    PDQ_PARAMETERS "pdq_parameters" = 64, "AE";
+    /// Bytes of the parameters of one HL7 v2 query (QPD).
+    QUERY_BYTES "query_bytes" = 64 * KIB, "AE; the parameters are not repeated in the answer";
+    /// Domains named in one query (QPD-4 of ITI-9, QPD-8 of ITI-21).
+    QUERY_DOMAINS "query_domains" = 256, "AE";
+    /// Continuations of ITI-21 kept of one sender.
+    PDQ_CONTINUATIONS "pdq_continuations" = 100, "the oldest goes";
+    /// Time for which an answer of ITI-21 can be continued, in milliseconds.
+    PDQ_CONTINUATION_MS "pdq_continuation_ms" = 15 * 60 * 1_000, "AE: ask again";
+    /// Notifications (ITI-10) taken from the queue together.
+    NOTIFICATION_CHUNK "notification_chunk" = 32, "the next chunk";
+    /// Time between two looks into the queue of notifications, in milliseconds.
+    NOTIFICATION_POLL_MS "notification_poll_ms" = 500, "the next look";
+    /// Attempts at one notification; they wait a second, doubled each time, at most an hour.
+    NOTIFICATION_ATTEMPTS "notification_attempts" = 500, "given up; the audit says so";
+    /// Time for a consumer to acknowledge a notification, in milliseconds.
+    NOTIFICATION_ANSWER_MS "notification_answer_ms" = 30_000, "tried again";
     /// Time for the TLS handshake of a connection that comes in, in milliseconds.
     TLS_HANDSHAKE_MS "tls_handshake_ms" = 10_000, "connection closed";
     /// Damaged places and gaiji listed for one item.

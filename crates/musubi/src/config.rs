@@ -23,6 +23,9 @@ pub struct Config {
     /// XDS for other systems.
     #[serde(default)]
     pub xds: XdsConfig,
+    /// HL7 v2 for other systems.
+    #[serde(default)]
+    pub mllp: MllpConfig,
     /// Where this node's gateway gives documents.
     #[serde(default)]
     pub centre: CentreConfig,
@@ -99,6 +102,85 @@ pub struct XdsConfig {
     pub unchecked: Vec<String>,
     /// OID of our home community; empty: made from `region.oid`.
     pub home_oid: String,
+}
+
+/// HL7 v2 over MLLP for other systems: PIX and PDQ.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MllpConfig {
+    /// Address of the listener; empty: none.
+    pub listen: String,
+    /// PEM of its certificate and chain; empty: no TLS, loopback only.
+    pub certificate: PathBuf,
+    /// PEM of the private key.
+    pub key: PathBuf,
+    /// PEM of the authorities whose certificates peers show.
+    pub client_roots: PathBuf,
+    /// Whether peers without a certificate are believed on a loopback connection.
+    pub trust_loopback: bool,
+    /// MSH-3 of what we send.
+    pub application: String,
+    /// MSH-4 of what we send.
+    pub facility: String,
+    /// Namespace of the domain of community IDs; empty: none.
+    pub namespace: String,
+    /// Patient-ID domains with the namespaces that HL7 v2 names them by.
+    pub domains: Vec<MllpDomain>,
+    /// Who may send.
+    pub peers: Vec<MllpPeer>,
+    /// Who is told of changes of association.
+    pub consumers: Vec<MllpConsumer>,
+}
+
+/// A patient-ID domain as HL7 v2 names it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MllpDomain {
+    /// OID.
+    pub oid: String,
+    /// Namespace ID.
+    #[serde(default)]
+    pub namespace: String,
+}
+
+/// A system that sends to us.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MllpPeer {
+    /// Its name in audit rows.
+    pub name: String,
+    /// MSH-3 by which it is told from others; empty: any.
+    pub application: String,
+    /// MSH-4, likewise.
+    pub facility: String,
+    /// PEM of the certificate that it shows; empty: none, on trusted loopback only.
+    pub certificate: PathBuf,
+    /// OIDs of the domains whose patients it feeds.
+    pub feeds: Vec<String>,
+    /// Whether it may ask.
+    pub may_query: bool,
+    /// Whether what it feeds is enrolled.
+    pub enrols: bool,
+    /// Code of the facility as whose viewer it sees; empty: everybody.
+    pub viewer: String,
+}
+
+/// A system that we tell of changes of association (ITI-10).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MllpConsumer {
+    /// Its name in audit rows.
+    pub name: String,
+    /// `mllp://host:port` or `mllps://host:port`.
+    pub address: String,
+    /// PEM of the authorities that its certificate leads to.
+    pub roots: PathBuf,
+    /// MSH-5.
+    pub application: String,
+    /// MSH-6.
+    pub facility: String,
+    /// OIDs of the domains whose IDs it is told; empty: all.
+    pub domains: Vec<String>,
 }
 
 /// Where this node's gateway gives documents.

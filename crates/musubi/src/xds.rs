@@ -70,21 +70,27 @@ pub async fn listener(node: &Node) -> anyhow::Result<Option<Listener>> {
         .listen
         .parse()
         .with_context(|| format!("xds.listen: {:?} is no address", xds.listen))?;
-    let security = match xds.certificate.as_os_str().is_empty() {
-        true => Security::Plain,
-        false => {
-            let identity = Identity::from_pem(
-                &read(node, &xds.certificate, "xds.certificate")?,
-                &read(node, &xds.key, "xds.key")?,
-            )?;
-            let roots = match xds.client_roots.as_os_str().is_empty() {
-                true => None,
-                false => Some(read(node, &xds.client_roots, "xds.client_roots")?),
-            };
-            Security::Tls(TlsServer::new(identity, roots.as_deref())?)
-        }
-    };
+    let files = [&xds.certificate, &xds.key, &xds.client_roots].map(|path| path.as_path());
+    let security = security(node, "xds", files)?;
     Ok(Some(Listener::bind(address, security, Limits::default()).await?))
+}
+
+/// The protection of a listener by the files of a part of the configuration: certificate, key and
+/// the authorities of peers' certificates.
+pub(crate) fn security(node: &Node, part: &str, files: [&Path; 3]) -> anyhow::Result<Security> {
+    let [certificate, key, client_roots] = files;
+    if certificate.as_os_str().is_empty() {
+        return Ok(Security::Plain);
+    }
+    let identity = Identity::from_pem(
+        &read(node, certificate, &format!("{part}.certificate"))?,
+        &read(node, key, &format!("{part}.key"))?,
+    )?;
+    let roots = match client_roots.as_os_str().is_empty() {
+        true => None,
+        false => Some(read(node, client_roots, &format!("{part}.client_roots"))?),
+    };
+    Ok(Security::Tls(TlsServer::new(identity, roots.as_deref())?))
 }
 
 /// The way to a peer: `roots` (PEM) is all that is trusted; our listener's certificate, where
@@ -113,7 +119,11 @@ pub fn wire_sink(node: &Node, url: &str) -> anyhow::Result<WireSink> {
     Ok(WireSink::new(soap::Client::new(http, node.ids.clone()), url, node.ids.clone()))
 }
 
-fn identity(node: &Node, certificate: &Path, key: &Path) -> anyhow::Result<Option<Identity>> {
+pub(crate) fn identity(
+    node: &Node,
+    certificate: &Path,
+    key: &Path,
+) -> anyhow::Result<Option<Identity>> {
     if certificate.as_os_str().is_empty() {
         return Ok(None);
     }
@@ -156,7 +166,7 @@ fn text(node: &Node, path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn read(node: &Node, path: &Path, key: &str) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn read(node: &Node, path: &Path, key: &str) -> anyhow::Result<Vec<u8>> {
     anyhow::ensure!(!path.as_os_str().is_empty(), "{key} must name a pem file");
     let path = node.config.resolve(path);
     let read = std::fs::read(&path);

@@ -64,16 +64,22 @@ impl tower::Service<Uri> for Connector {
 }
 
 impl Connector {
-    async fn connect(&self, address: &Uri) -> Result<Either, ClientError> {
+    pub(crate) async fn connect(&self, address: &Uri) -> Result<Either, ClientError> {
         let unclear = || ClientError::Address(address.to_string());
         let name = address.host().ok_or_else(unclear)?;
         let name = name.trim_start_matches('[').trim_end_matches(']');
         let encrypted = match address.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
+            Some("https" | "mllps") => true,
+            Some("http" | "mllp") => false,
             _ => return Err(unclear()),
         };
-        let port = address.port_u16().unwrap_or(if encrypted { 443 } else { 80 });
+        let port = match (address.port_u16(), address.scheme_str()) {
+            (Some(port), _) => port,
+            (None, Some("https")) => 443,
+            (None, Some("http")) => 80,
+            // The port that IANA keeps for HL7.
+            (None, _) => 2575,
+        };
         let host = format!("{name}:{port}");
         let failed = |source| ClientError::Connect { host: host.clone(), source };
         let stream = match encrypted || self.plain_allowed {

@@ -12,6 +12,7 @@ mod error;
 mod listener;
 mod peer;
 mod security;
+mod stream;
 mod tls;
 
 pub use client::{Client, ClientConfig, ClientError};
@@ -19,4 +20,5 @@ pub use error::NetError;
 pub use listener::{Limits, Listener};
 pub use peer::PeerAddress;
 pub use security::Security;
+pub use stream::{Connection, Dialer, Duplex};
 pub use tls::{Identity, PeerCertificates, TlsServer, certificate_of_pem};

@@ -1,5 +1,6 @@
 //! The accept loop: connections in, requests with their peer out, until the shutdown.
 
+use crate::stream::{Connection, Duplex, Open};
 use crate::{NetError, PeerAddress, PeerCertificates, Security};
 use axum::Router;
 use axum::extract::Request;
@@ -11,7 +12,6 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
@@ -94,6 +94,41 @@ impl Listener {
         }
     }
 
+    /// Gives each connection, after its TLS handshake, to `handle` until `shutdown` is ready;
+    /// then the connections are told ([`Connection::closing`]) and get [`Limits::drain_ms`]. For
+    /// protocols other than HTTP; of the limits, those of a request's head do not count.
+    pub async fn serve_connections<Handled>(
+        self,
+        handle: impl Fn(Connection) -> Handled + Clone + Send + 'static,
+        shutdown: impl Future<Output = ()>,
+    ) where
+        Handled: Future<Output = ()> + Send + 'static,
+    {
+        let places = Arc::new(Semaphore::new(self.limits.connections));
+        let open = Open::new();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                accepted = next_connection(&self.socket, &places) => accepted,
+                () = &mut shutdown => break,
+            };
+            let Some((stream, peer, place)) = accepted else { continue };
+            let (security, handle, closing) =
+                (self.security.clone(), handle.clone(), open.closing());
+            tokio::spawn(async move {
+                if let Some((stream, certificates)) = secured(stream, &security).await {
+                    let peer = PeerAddress(peer);
+                    handle(Connection { stream, peer, certificates, closing }).await;
+                }
+                drop(place);
+            });
+        }
+        drop(self.socket);
+        if !open.drain(Duration::from_millis(self.limits.drain_ms)).await {
+            tracing::warn!("connections were still open when the time for the shutdown was over");
+        }
+    }
+
     fn spawn(
         &self,
         stream: TcpStream,
@@ -129,9 +164,6 @@ impl Listener {
         });
     }
 }
-
-trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// The connection as requests are read from it: after the TLS handshake, if there is one.
 async fn secured(

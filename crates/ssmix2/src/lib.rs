@@ -37,6 +37,7 @@ pub use examine::{
     ACCESSION_ID_TYPE, Examined, Expected, ORDER_ID_TYPE, STUDY_ID_TYPE, TitleParts, examine,
 };
 pub use examine_extended::examine_extended;
+pub use people::patient;
 
 /// The version of the rules by which facts and timeline lines are read out of bytes. It goes up
 /// with every change that gives other facts for the same bytes; the rows are then derived again.

@@ -7,6 +7,12 @@ use model::hl7::Person;
 use crate::codes::bounded;
 use crate::times::Times;
 
+/// What PID says of the patient, for whoever takes demographics without a document. Digits that
+/// are no time give none.
+pub fn patient(pid: &Segment<'_>) -> Demographics {
+    demographics(pid, &mut Times::default())
+}
+
 /// What PID says of the patient.
 pub(crate) fn demographics(pid: &Segment<'_>, times: &mut Times) -> Demographics {
     let (name, kana) = names(pid.field(5));
@@ -118,8 +124,11 @@ fn address(field: Field<'_>) -> (String, String) {
 
 fn phones(field: Field<'_>) -> Vec<String> {
     let number = |repetition: Repetition<'_>| {
-        let free = repetition.component(12).text().trim().to_owned();
-        if free.is_empty() { repetition.component(1).text().trim().to_owned() } else { free }
+        let text = |number: u32| repetition.component(number).text().trim().to_owned();
+        let whole = [12, 1].map(text).into_iter().find(|phone| !phone.is_empty());
+        // Country, area and number apart (XTN.5 to XTN.7), as other countries' senders do.
+        let parts = || [5, 6, 7].map(text).into_iter().filter(|part| !part.is_empty());
+        whole.unwrap_or_else(|| parts().collect::<Vec<_>>().join("-"))
     };
     field.repetitions().map(number).filter(|phone| !phone.is_empty()).collect()
 }

@@ -47,6 +47,7 @@ actions! {
     Enrolment "enrolment" "A patient was enrolled or withdrew (110110).",
     ConsentChange "consent-change" "Consent was recorded or withdrawn (110113/110136).",
     IdentityLink "identity-link" "Identities were linked or unlinked (110110).",
+    PatientFeed "patient-feed" "Another system fed a patient's record, or was told of one (ITI-8, ITI-10, ITI-30; 110110).",
     AccountChange "account-change" "An account, password or second factor changed (110113/110137).",
     SettingChange "setting-change" "A source, mapping or setting changed (110113/110131).",
 }

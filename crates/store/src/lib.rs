@@ -24,10 +24,14 @@ pub mod intake;
 pub mod job;
 pub mod lease;
 pub mod lock;
+pub mod merged_identity;
+pub mod message_receipt;
 pub mod migrate;
+pub mod notification_consumer;
 pub mod object;
 mod object_read;
 mod object_slot;
+pub mod patient_query;
 pub mod peer;
 pub mod person;
 pub mod person_search;
@@ -74,6 +78,10 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     peer::STATEMENTS,
     person::STATEMENTS,
     person_search::STATEMENTS,
+    merged_identity::STATEMENTS,
+    message_receipt::STATEMENTS,
+    notification_consumer::STATEMENTS,
+    patient_query::STATEMENTS,
     consent::STATEMENTS,
     account::STATEMENTS,
     audit::STATEMENTS,

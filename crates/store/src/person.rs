@@ -116,6 +116,10 @@ pub enum EventKind {
     Enrolled,
     /// It takes part no more.
     Withdrawn,
+    /// Its own source merged its ID into another one; it names nobody any more.
+    Merged,
+    /// That was taken back.
+    Unmerged,
 }
 
 impl EventKind {
@@ -125,6 +129,8 @@ impl EventKind {
         EventKind::Unlinked,
         EventKind::Enrolled,
         EventKind::Withdrawn,
+        EventKind::Merged,
+        EventKind::Unmerged,
     ];
 
     /// The stable name in the database.
@@ -135,6 +141,8 @@ impl EventKind {
             EventKind::Unlinked => "unlinked",
             EventKind::Enrolled => "enrolled",
             EventKind::Withdrawn => "withdrawn",
+            EventKind::Merged => "merged",
+            EventKind::Unmerged => "unmerged",
         }
     }
 }

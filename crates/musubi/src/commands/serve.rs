@@ -1,6 +1,7 @@
 //! `musubi serve`: the pages, and the gateway's loop, until stopped.
 
 use crate::commands::{block_on, start_log};
+use crate::hl7::Hl7;
 use crate::node::Node;
 use crate::output;
 use crate::xds;
@@ -11,6 +12,7 @@ use portal::{PortalConfig, PortalState};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 
 /// Serves until SIGTERM or Ctrl-C; then open requests and the item being read come to their end.
 pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
@@ -21,29 +23,36 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
+        let hl7 = Hl7::open(&node).await?;
         let follower = follow(&node, &stop)?;
         // A removal that a crash interrupted is finished; what fails here is tried at the next.
         if let Err(error) = store::sweep::sweep(&node.store).await {
             tracing::error!(%error, "objects of removed documents are still there");
         }
         let pages = portal::router(state(&node));
+        let (end, ended) = tokio::sync::watch::channel(());
+        let mut beside = JoinSet::new();
+        let mut router = pages;
         match xds_listener {
-            None => {
-                output::line(format!("serving http://{address}/"));
-                listener.serve(xds.merge(pages), stopped()?).await;
+            None => router = xds.merge(router),
+            Some(listener) => {
+                let address = listener.local_address().context("no address for xds")?;
+                output::line(format!("serving xds on {address}"));
+                beside.spawn(listener.serve(xds, over(ended.clone())));
             }
-            Some(xds_listener) => {
-                let xds_address = xds_listener.local_address().context("no address for xds")?;
-                output::line(format!("serving xds on {xds_address}"));
-                output::line(format!("serving http://{address}/"));
-                let (end, mut ended) = tokio::sync::watch::channel(());
-                let serving = tokio::spawn(xds_listener.serve(xds, async move {
-                    let _ = ended.changed().await;
-                }));
-                listener.serve(pages, stopped()?).await;
-                drop(end);
-                serving.await.context("serving xds ended in a panic")?;
-            }
+        }
+        if let Some(Hl7 { listener, server, notifier }) = hl7 {
+            let address = listener.local_address().context("no address for hl7")?;
+            output::line(format!("serving hl7 on {address}"));
+            beside.spawn(server.serve(listener, over(ended.clone())));
+            let over = over(ended);
+            beside.spawn(async move { notifier.run(over).await });
+        }
+        output::line(format!("serving http://{address}/"));
+        listener.serve(router, stopped()?).await;
+        drop(end);
+        while let Some(served) = beside.join_next().await {
+            served.context("serving other systems ended in a panic")?;
         }
         stop.ask();
         if let Some(follower) = follower {
@@ -51,6 +60,11 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         }
         Ok(())
     })
+}
+
+/// Ready once the sender of `ended` is gone.
+async fn over(mut ended: tokio::sync::watch::Receiver<()>) {
+    let _ = ended.changed().await;
 }
 
 fn state(node: &Node) -> PortalState {

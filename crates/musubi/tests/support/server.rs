@@ -12,6 +12,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Address of a listener of its own for XDS.
     pub xds: Option<SocketAddr>,
+    /// Address of the listener for HL7 v2.
+    pub hl7: Option<SocketAddr>,
 }
 
 /// An answer of HTTP.
@@ -34,12 +36,14 @@ impl Server {
             .expect("musubi serve");
         // Owned at once, so that it ends also where it does not start as it should.
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Server { child, address: nowhere, xds: None };
+        let mut server = Server { child, address: nowhere, xds: None, hl7: None };
         let said = server.child.stdout.take().expect("stdout");
         for line in BufReader::new(said).lines() {
             let line = line.expect("line");
             if let Some(address) = line.strip_prefix("serving xds on ") {
                 server.xds = Some(address.parse().expect("address"));
+            } else if let Some(address) = line.strip_prefix("serving hl7 on ") {
+                server.hl7 = Some(address.parse().expect("address"));
             } else if let Some(address) = line.strip_prefix("serving http://") {
                 server.address = address.trim_end_matches('/').parse().expect("address");
                 return server;

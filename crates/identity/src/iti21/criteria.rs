@@ -1,0 +1,221 @@
+//! QPD-3: pairs of a field's name and its value (ITI TF-2 3.21.4.1.2.2).
+
+use crate::demographics::name_token;
+use crate::v2::domains;
+use crate::v2::fault::{Fault, Location, Refusal};
+use crate::v2::request::Request;
+use hl7v2::{Field, Repetition};
+use model::PartialTime;
+use model::demographics::{Demographics, PersonName};
+use model::limits::{PDQ_PARAMETERS, SEARCH_CHARACTERS};
+use store::Tx;
+use store::patient_query::Lookup;
+
+/// What a patient must fit; all of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Criteria {
+    family: Option<Wanted>,
+    given: Option<Wanted>,
+    /// First and last day, `YYYYMMDD`.
+    birth: Option<(i64, i64)>,
+    sex: Option<String>,
+    postal_code: Option<String>,
+    /// Parts of the address, folded.
+    address: Vec<Wanted>,
+    phone: Option<String>,
+    /// PID-3.1.
+    pub(super) id: Option<String>,
+    /// OID of the domain of `id` (PID-3.4).
+    pub(super) domain_oid: Option<String>,
+    /// Something is asked for that nobody here has.
+    is_nobody: bool,
+}
+
+/// A folded text; its beginning only where the asker wrote an asterisk.
+#[derive(Debug, Clone)]
+struct Wanted {
+    key: String,
+    is_beginning: bool,
+}
+
+impl Wanted {
+    fn read(text: &str) -> Wanted {
+        let (text, is_beginning) = match text.strip_suffix('*') {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        Wanted { key: name_token(text), is_beginning }
+    }
+
+    fn fits(&self, folded: &str) -> bool {
+        if self.is_beginning { folded.starts_with(&self.key) } else { folded == self.key }
+    }
+}
+
+impl Criteria {
+    /// Reads QPD-3.
+    ///
+    /// # Errors
+    /// AE for a parameter that is not known, a value that cannot be one, or none at all.
+    pub(super) fn read(
+        tx: &mut Tx,
+        request: &Request,
+        field: Field<'_>,
+    ) -> Result<Criteria, Fault> {
+        let place = Location::new("QPD", 1).field(3);
+        let mut criteria = Criteria::default();
+        let mut domain: Option<Domain<'_>> = None;
+        for (at, repetition) in (1_u32..).zip(field.repetitions()) {
+            if u64::from(at) > PDQ_PARAMETERS {
+                let text = format!("more than {PDQ_PARAMETERS} parameters");
+                return Err(Refusal::error("102", place, text).into());
+            }
+            let place = place.repetition(at);
+            let name = repetition.component(1).text();
+            let value = repetition.component(2).text().trim().to_owned();
+            if name.is_empty() || value.is_empty() {
+                continue;
+            }
+            if value.chars().count() as u64 > SEARCH_CHARACTERS || value.contains('\0') {
+                let text = format!("a value has more than {SEARCH_CHARACTERS} characters");
+                return Err(Refusal::error("102", place, text).into());
+            }
+            match name.as_ref() {
+                "@PID.3.4" | "@PID.3.4.1" | "@PID.3.4.2" | "@PID.3.4.3" => {
+                    domain.get_or_insert_with(|| Domain::at(place)).take(&name, repetition);
+                }
+                name => criteria.take(name, &value, place)?,
+            }
+        }
+        if let Some(domain) = domain {
+            criteria.domain_oid = Some(domain.resolve(tx, request)?);
+        }
+        match criteria.lookup() {
+            None if !criteria.is_nobody => {
+                let text = "give at least a name, a birth date, or a patient ID";
+                Err(Refusal::error("101", place, text).into())
+            }
+            _ => Ok(criteria),
+        }
+    }
+
+    /// By what to look persons up: the narrowest of what was given.
+    pub(super) fn lookup(&self) -> Option<Lookup> {
+        if self.is_nobody {
+            return None;
+        }
+        if let Some(id) = &self.id {
+            return Some(Lookup::LocalId(id.clone()));
+        }
+        if let Some((first, last)) = self.birth {
+            return Some(Lookup::BirthDay(first, last));
+        }
+        let key = match (&self.family, &self.given) {
+            (Some(family), Some(given)) if !family.is_beginning => {
+                name_token(&format!("{}{}", family.key, given.key))
+            }
+            (Some(family), _) => family.key.clone(),
+            (None, given) => given.as_ref()?.key.clone(),
+        };
+        (!key.is_empty()).then_some(Lookup::Name(key))
+    }
+
+    /// Whether demographics fit.
+    pub(super) fn fits(&self, who: &Demographics) -> bool {
+        let names = [&who.name, &who.kana];
+        let day = crate::demographics::birth_day(who);
+        let has_phone = |wanted: &String| who.phones.iter().any(|one| digits(one) == *wanted);
+        let address = name_token_whole(&who.address);
+        names.iter().any(|name| self.name_fits(name))
+            && self.birth.is_none_or(|(from, to)| day.is_some_and(|day| day >= from && day <= to))
+            && self.sex.as_ref().is_none_or(|sex| *sex == who.sex)
+            && self.postal_code.as_ref().is_none_or(|code| *code == digits(&who.postal_code))
+            && self.address.iter().all(|part| address.contains(&part.key))
+            && self.phone.as_ref().is_none_or(has_phone)
+    }
+
+    fn name_fits(&self, name: &PersonName) -> bool {
+        let (family, given) = (name_token(&name.family), name_token(&name.given));
+        // A sender with one component for the whole name has the given name behind the family's.
+        let is_whole = given.is_empty();
+        let family_fits =
+            |wanted: &Wanted| wanted.fits(&family) || (is_whole && family.starts_with(&wanted.key));
+        let given_fits =
+            |wanted: &Wanted| wanted.fits(&given) || (is_whole && family.ends_with(&wanted.key));
+        self.family.as_ref().is_none_or(family_fits) && self.given.as_ref().is_none_or(given_fits)
+    }
+
+    fn take(&mut self, name: &str, value: &str, place: Location) -> Result<(), Refusal> {
+        match name {
+            "@PID.3" | "@PID.3.1" => self.id = Some(value.to_owned()),
+            "@PID.5" | "@PID.5.1" | "@PID.5.1.1" => self.family = Some(Wanted::read(value)),
+            "@PID.5.2" => self.given = Some(Wanted::read(value)),
+            "@PID.7" | "@PID.7.1" => {
+                let time = PartialTime::japan(value)
+                    .map_err(|_| Refusal::error("102", place, format!("{value:?} is no date")))?;
+                let last = time.end().plus_us(-1);
+                self.birth = Some((time.jst_day(), last.jst_day()));
+            }
+            "@PID.8" => self.sex = Some(value.to_owned()),
+            "@PID.11.1" | "@PID.11.1.1" | "@PID.11.2" | "@PID.11.3" | "@PID.11.4" | "@PID.11.8" => {
+                self.address.push(Wanted::read(value))
+            }
+            "@PID.11.5" => self.postal_code = Some(digits(value)),
+            "@PID.13" | "@PID.13.1" | "@PID.13.12" => self.phone = Some(digits(value)),
+            // No account numbers, no mothers' names: nobody fits, which is no mistake.
+            name if name.starts_with("@PID.18") || name.starts_with("@PID.6") => {
+                self.is_nobody = true;
+            }
+            name => {
+                let text = format!("parameter {name} is not known here");
+                return Err(Refusal::error("204", place, text));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The domain of an asked ID, put together from its parameters.
+struct Domain<'a> {
+    place: Location,
+    whole: Option<Repetition<'a>>,
+    namespace: String,
+    oid: String,
+}
+
+impl<'a> Domain<'a> {
+    fn at(place: Location) -> Domain<'a> {
+        Domain { place, whole: None, namespace: String::new(), oid: String::new() }
+    }
+
+    fn take(&mut self, name: &str, repetition: Repetition<'a>) {
+        let value = || repetition.component(2).text().trim().to_owned();
+        match name {
+            "@PID.3.4" => self.whole = Some(repetition),
+            "@PID.3.4.1" => self.namespace = value(),
+            "@PID.3.4.2" => self.oid = value(),
+            _ => {}
+        }
+    }
+
+    fn resolve(self, tx: &mut Tx, request: &Request) -> Result<String, Fault> {
+        let found = match self.whole {
+            Some(whole) => domains::resolve(tx, &request.settings, whole.component(2))?,
+            None => domains::by_names(tx, &request.settings, &self.namespace, &self.oid)?,
+        };
+        let text = "the assigning authority of the asked ID is not known here";
+        let unknown = || Refusal::error("204", self.place, text);
+        Ok(found.ok_or_else(unknown)?.oid)
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// An address folded like a name, whatever its length.
+fn name_token_whole(text: &str) -> String {
+    let pieces: Vec<char> = text.chars().collect();
+    let size = usize::try_from(SEARCH_CHARACTERS).unwrap_or(64);
+    pieces.chunks(size).map(|piece| name_token(&piece.iter().collect::<String>())).collect()
+}

@@ -1,0 +1,32 @@
+//! Whom a new or changed identity is the same as. The one place where feeds ask; every feed
+//! takes what it says, so that no feed has rules of its own.
+
+use crate::error::IdentityError;
+use crate::link::{LinkRequest, link};
+use model::{CommunityId, Timestamp};
+use serde_json::Value;
+use store::Tx;
+
+/// A person whom an identity is the same as, and on what that rests.
+#[derive(Debug, Clone)]
+pub(crate) struct Match {
+    /// The person.
+    pub person: CommunityId,
+    /// The rule with its version, the actor of the event.
+    pub rule: String,
+    /// What was compared.
+    pub evidence: Value,
+}
+
+/// Links an identity that came or changed to whom it is the same as, if that is certain.
+pub(crate) fn rematch(tx: &mut Tx, identity_id: i64, now: Timestamp) -> Result<(), IdentityError> {
+    let Some(found) = certain(tx, identity_id)? else { return Ok(()) };
+    let Match { person, rule, evidence } = found;
+    link(tx, &LinkRequest { identity_id, person, actor: rule, now, evidence }).map(drop)
+}
+
+/// Nobody is certain by demographics alone: an identity stays with the person it has, until staff
+/// or a message of its source link it.
+fn certain(_tx: &mut Tx, _identity_id: i64) -> Result<Option<Match>, IdentityError> {
+    Ok(None)
+}

@@ -1,0 +1,10 @@
+//! HL7 v2 over MLLP with the started binary: feeds, queries, notifications, and what is no
+//! message.
+
+mod bad_input;
+mod centre;
+mod demographics;
+mod feed;
+mod foreign;
+mod notification;
+mod ohie;

@@ -1,0 +1,1 @@
+DELETE FROM merged_identity WHERE identity_id = ?1

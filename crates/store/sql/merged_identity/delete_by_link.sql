@@ -1,0 +1,1 @@
+DELETE FROM merged_identity WHERE link_event_id = ?1

@@ -1,0 +1,1 @@
+INSERT INTO notification_consumer (name) VALUES (?1) ON CONFLICT (name) DO NOTHING

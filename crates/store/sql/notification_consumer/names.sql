@@ -1,0 +1,1 @@
+SELECT name FROM notification_consumer ORDER BY name

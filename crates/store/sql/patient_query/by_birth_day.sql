@@ -1,0 +1,5 @@
+SELECT DISTINCT person_id
+FROM identity
+WHERE birth_day >= ?1 AND birth_day <= ?2
+ORDER BY person_id
+LIMIT ?3

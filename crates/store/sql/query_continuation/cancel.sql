@@ -1,0 +1,1 @@
+DELETE FROM query_continuation WHERE sender = ?1 AND query_tag = ?2
