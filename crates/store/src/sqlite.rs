@@ -16,6 +16,10 @@ use std::time::Duration;
 /// More than there are statements: none is ever prepared twice.
 const STATEMENT_CACHE: usize = 1_024;
 
+/// Bytes of a page of a new database. A document's row takes a third of 4 KiB: pages of twice that
+/// leave less of each empty, and intake writes half as many.
+const PAGE_BYTES: usize = 8_192;
+
 pub(crate) struct Connection {
     pub(crate) raw: rusqlite::Connection,
 }
@@ -45,7 +49,7 @@ impl Connection {
         let cache_kib = if purpose == Purpose::Write { 32 * 1024 } else { 4 * 1024 };
         raw.busy_timeout(Duration::from_millis(limits::BUSY_TIMEOUT_MS)).map_err(cannot)?;
         raw.execute_batch(&format!(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+            "PRAGMA page_size = {PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -{cache_kib}; PRAGMA wal_autocheckpoint = 0;
              PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;
              PRAGMA query_only = {};",
