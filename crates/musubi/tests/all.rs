@@ -5,6 +5,7 @@
 mod bad_soap;
 mod central_sink;
 mod conformance;
+mod damaged;
 mod gateway_peer;
 mod reading_peer;
 mod region;
