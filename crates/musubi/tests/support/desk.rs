@@ -113,11 +113,16 @@ impl Desk {
 
     /// ITI-86 of documents of this repository.
     pub fn remove_documents(&self, unique_ids: &[&str]) -> Said {
+        self.remove_documents_of(REPOSITORY, unique_ids)
+    }
+
+    /// ITI-86 of documents of a repository.
+    pub fn remove_documents_of(&self, repository: &str, unique_ids: &[&str]) -> Said {
         let requests: String = unique_ids
             .iter()
             .map(|unique_id| {
                 format!(
-                    "<x:DocumentRequest><x:RepositoryUniqueId>{REPOSITORY}</x:RepositoryUniqueId>\
+                    "<x:DocumentRequest><x:RepositoryUniqueId>{repository}</x:RepositoryUniqueId>\
                      <x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId></x:DocumentRequest>"
                 )
             })
