@@ -464,3 +464,8 @@ CREATE TABLE doomed_object (
     sha256 BLOB NOT NULL PRIMARY KEY,
     going BIGINT NOT NULL
 );
+
+CREATE TABLE removed_object (
+    entry_uuid BLOB NOT NULL PRIMARY KEY,
+    removed_us BIGINT NOT NULL
+);

@@ -11,7 +11,7 @@ mod message;
 use futures::future::{BoxFuture, join_all};
 use futures::stream::{self, StreamExt};
 use model::{Clock, Timestamp, limits};
-use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
+use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, StoredBytes, Submission};
 use registry::{Content, Derivations, Incoming, Prepared, RegistryError, refusal};
 use repository::{Received, RepositoryError};
 use std::collections::BTreeMap;
@@ -250,24 +250,33 @@ impl CentralSink {
             found.into_iter().next().map(|answer| answer.object.entry).ok_or_else(|| {
                 SinkError::Unavailable(format!("document {unique_id} vanished while it was read"))
             })?;
-        let bytes = match repository::retrieve(&self.store, unique_id).await {
-            Ok(retrieved) => retrieved.bytes,
+        let bytes = match self.stored_bytes(unique_id).await? {
+            StoredBytes::Whole(bytes) => bytes,
+            StoredBytes::Damaged => return Ok(registry::unreadable_content(&entry)),
+            StoredBytes::Elsewhere => return Ok(registry::of_metadata(&entry)),
+        };
+        tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
+            .await
+            .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
+            .map_err(|problem| refusal(&[problem]))
+    }
+
+    /// What is left of a document's bytes. Damage is told to the operator here.
+    async fn stored_bytes(&self, unique_id: &str) -> Result<StoredBytes, RepositoryError> {
+        match repository::retrieve(&self.store, unique_id).await {
+            Ok(retrieved) => Ok(StoredBytes::Whole(retrieved.bytes)),
             // Its bytes were removed (ITI-86): the metadata tell what there is to tell.
-            Err(RepositoryError::Unknown { .. }) => return Ok(registry::of_metadata(&entry)),
+            Err(RepositoryError::Unknown { .. }) => Ok(StoredBytes::Elsewhere),
             Err(error @ RepositoryError::Damaged { .. }) => {
                 tracing::error!(
                     unique_id, %error,
                     "a version is valid again whose bytes are damaged; it is shown without facts: \
                      restore its bytes from a backup"
                 );
-                return Ok(registry::unreadable_content(&entry));
+                Ok(StoredBytes::Damaged)
             }
-            Err(error) => return Err(error.into()),
-        };
-        tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
-            .await
-            .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
-            .map_err(|problem| refusal(&[problem]))
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -5,12 +5,15 @@
 mod bad_soap;
 mod central_sink;
 mod conformance;
+mod damaged;
+mod forgotten;
 mod gateway_peer;
 mod reading_peer;
 mod region;
 #[path = "../../registry/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the tests of registry use the rest")]
 mod registry_support;
+mod removal;
 mod support;
 mod update;
 mod upgrade;

@@ -9,8 +9,8 @@ use model::Timestamp;
 use model::document::AssociationType;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use store::document::stored_query::{self, Link};
-use store::document::version;
 use store::document::{EndKind, association, set};
+use store::document::{removal, version};
 use store::{Tx, fact, lock, timeline};
 use uuid::Uuid;
 
@@ -28,7 +28,8 @@ struct Named {
 }
 
 /// Removes objects by their entryUUIDs; the persons whose they were. The versions that an item
-/// keeps settle anew. Bytes stay in the repository (ITI-86 removes them).
+/// keeps settle anew. Bytes stay in the repository (ITI-86 removes them). What was removed is
+/// remembered, so that a gateway that still reads it does not bring it back.
 pub fn remove(
     tx: &mut Tx,
     uuids: &[Uuid],
@@ -243,6 +244,11 @@ fn delete(
     }
     for id in named.sets.keys() {
         set::delete(tx, *id)?;
+    }
+    let links = named.links.iter().map(|link| &link.entry_uuid);
+    let objects = [&named.documents, &named.folders, &named.sets].into_iter();
+    for uuid in objects.flat_map(BTreeMap::values).chain(links) {
+        removal::remember(tx, *uuid, now)?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use model::Timestamp;
 use model::document::{Association, AssociationType, Availability, Folder};
 use model::item::VersionState;
 use ports::Outcome;
-use store::document::{End, EndKind, Patient, association, folder, row, set};
+use store::document::{End, EndKind, Patient, association, folder, removal, row, set};
 use store::{StoreError, Tx};
 
 /// What a submission did.
@@ -47,6 +47,9 @@ pub fn submit(
         problems.extend(set_is_new(tx, submission)?);
     }
     let person_id = whose.owner.person_id;
+    if submission.is_intake && removal::is_remembered(tx, set.entry_uuid)? {
+        return forgotten(tx, submission, person_id);
+    }
     let inserted = set::insert(tx, set, &submission.set_metadata, whose.owner.identity_id)?;
     let Some(set_id) = inserted else {
         if submission.is_intake {
@@ -176,6 +179,10 @@ fn repeat(
     let mut outcome = Outcome::AlreadyThere;
     for (place, prepared) in submission.documents.iter().enumerate() {
         let known = row::known(tx, &prepared.entry.unique_id)?;
+        if known.is_none() && removal::is_remembered(tx, prepared.entry.entry_uuid)? {
+            forget(tx, prepared)?;
+            continue;
+        }
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known.is_some())?;
         let Some(known) = known else { continue };
         let parent = parent(submission, patients, place);
@@ -190,15 +197,38 @@ fn repeat(
         }
     }
     for (new, _) in &submission.folders {
-        let known = folder::id_by_unique_id(tx, &new.unique_id)?;
-        rule::unique_id_is_new("SubmissionSet", &set.unique_id, known.is_some())?;
+        let known = folder::id_by_unique_id(tx, &new.unique_id)?.is_some()
+            || removal::is_remembered(tx, new.entry_uuid)?;
+        rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;
     }
     for new in &submission.associations {
-        let known =
-            explicit::is_implied(new, submission) || association::is_known(tx, new.entry_uuid)?;
+        let known = explicit::is_implied(new, submission)
+            || association::is_known(tx, new.entry_uuid)?
+            || removal::is_remembered(tx, new.entry_uuid)?;
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;
     }
     Ok(Registered { outcome, documents: Vec::new(), person_id: whose.owner.person_id })
+}
+
+/// A version that was removed for good (ITI-62) and that its source still shows stays away: the
+/// gateway is answered as if it were there.
+fn forgotten(
+    tx: &mut Tx,
+    submission: &Prepared,
+    person_id: i64,
+) -> Result<Registered, RegistryError> {
+    for prepared in &submission.documents {
+        forget(tx, prepared)?;
+    }
+    Ok(Registered { outcome: Outcome::AlreadyThere, documents: Vec::new(), person_id })
+}
+
+/// The object of a large document was put before this transaction: it goes again.
+fn forget(tx: &mut Tx, prepared: &PreparedDocument) -> Result<(), RegistryError> {
+    if prepared.held && prepared.in_objects {
+        removal::doom_object(tx, &prepared.sha256)?;
+    }
+    Ok(())
 }
 
 fn folders(

@@ -313,7 +313,8 @@ impl Update<'_> {
             }
             false => content::of_metadata(&found.entry),
         };
-        version::approve(tx, id)?;
+        let unique_id = &found.entry.unique_id;
+        version::approve(tx, id, &item::flags_of(unique_id, &columns.flags, &derived)?)?;
         fact::delete_of_document(tx, id)?;
         timeline::delete_of_document(tx, id)?;
         let owner = item::Owner {

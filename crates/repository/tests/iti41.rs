@@ -3,7 +3,6 @@
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use ebrim::{Part, PartContent, Submission, Submitted};
 use futures::future::BoxFuture;
 use http_body_util::BodyExt as _;
@@ -13,7 +12,7 @@ use model::document::{
     SubmissionSetStatus, XdsCode,
 };
 use model::hl7::{AssigningAuthority, PatientId};
-use ports::{Caller, Outcome, PeerCaller, Registrar, RegistrarError, Registration};
+use ports::{Caller, Outcome, PeerCaller, Registrar, RegistrarError, Registration, StoredBytes};
 use repository::{Reception, iti41};
 use sha1::Digest as _;
 use soap::{Endpoint, Fault, Request, Response, Service};
@@ -38,7 +37,7 @@ impl Registrar for Kept {
         Box::pin(async { Ok(Outcome::TwoCurrent) })
     }
 
-    fn bytes_of(&self, _: String) -> BoxFuture<'_, Result<Bytes, RegistrarError>> {
+    fn bytes_of(&self, _: String) -> BoxFuture<'_, Result<StoredBytes, RegistrarError>> {
         Box::pin(async { Err(RegistrarError::Unavailable("not asked for".to_owned())) })
     }
 }

@@ -15,7 +15,7 @@ use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, 
 use http::{Method, StatusCode};
 use model::IdSource;
 use model::limits::{SOAP_BODY_IDLE_MS, SOAP_ROOT_BYTES};
-use net::{PeerAddress, PeerCertificates};
+use net::{PeerAddress, PeerCertificates, Scheme};
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -94,7 +94,8 @@ impl<S: Service> Endpoint<S> {
     fn describe(&self, request: &http::Request<Body>) -> http::Response<Body> {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
         let host = host.or_else(|| request.uri().host()).unwrap_or("localhost");
-        let asked_at = format!("http://{host}{}", request.uri().path());
+        let scheme = request.extensions().get::<Scheme>().map_or("http", |scheme| scheme.name());
+        let asked_at = format!("{scheme}://{host}{}", request.uri().path());
         let found =
             request.uri().query().and_then(|query| self.wsdl.as_ref()?.answer(query, &asked_at));
         match found {

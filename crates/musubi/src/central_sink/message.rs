@@ -6,7 +6,7 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use model::document::DocumentEntry;
 use model::{Timestamp, limits};
-use ports::{HeldBytes, Outcome, Registrar, RegistrarError, Registration, SinkError};
+use ports::{HeldBytes, Outcome, Registrar, RegistrarError, Registration, SinkError, StoredBytes};
 use registry::{Derivations, ErrorCode, Held, Prepared, Problem, RegistryError};
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent};
@@ -21,10 +21,9 @@ impl Registrar for CentralSink {
         Box::pin(self.register_message(registration))
     }
 
-    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<bytes::Bytes, RegistrarError>> {
+    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<StoredBytes, RegistrarError>> {
         Box::pin(async move {
-            let found = repository::retrieve(&self.store, &unique_id).await;
-            found.map(|found| found.bytes).map_err(|error| registrar_error(error.into()))
+            self.stored_bytes(&unique_id).await.map_err(|error| registrar_error(error.into()))
         })
     }
 }

@@ -4,9 +4,13 @@
 //! transaction dooms it ([`doom`]), and [`crate::sweep`] deletes it. A submission that names a
 //! doomed object in the meantime saves it ([`claim`]), or is told to try again where the object
 //! is going already.
+//!
+//! What was removed is remembered by its entryUUID ([`remember`]): a source goes on showing a
+//! version that the centre was told to forget.
 
 use crate::{ObjectKey, Objects, StoreError, Tx};
 use model::Timestamp;
+use uuid::Uuid;
 
 /// Bytes that are here without metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +42,22 @@ pub fn delete_left(tx: &mut Tx, left: &LeftDocument) -> Result<(), StoreError> {
         tx.execute(&INSERT, params![sha256])?;
     }
     tx.execute(&DELETE_LEFT, params![left.id]).map(drop)
+}
+
+/// Remembers that an object was removed for good.
+pub fn remember(tx: &mut Tx, entry_uuid: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&REMEMBER, params![&entry_uuid, now]).map(drop)
+}
+
+/// Whether an object was removed for good, at whatever time.
+pub fn is_remembered(tx: &mut Tx, entry_uuid: Uuid) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(&REMEMBERED, params![&entry_uuid], |row| row.int(0))?.is_some())
+}
+
+/// Dooms an object that no row of this transaction is going to name. One that another row names
+/// is left alone by the sweep.
+pub fn doom_object(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    tx.execute(&INSERT, params![sha256]).map(drop)
 }
 
 /// Dooms the object of a document, if it has one, before its row lets go of it.
@@ -106,6 +126,8 @@ crate::statements! {
     LEAVE = "left_document/leave",
     OF_UNIQUE_ID = "left_document/of_unique_id",
     DELETE_LEFT = "left_document/delete",
+    REMEMBER = "removed_object/insert",
+    REMEMBERED = "removed_object/by_uuid",
     INSERT = "doomed_object/insert",
     OF_DOCUMENT = "doomed_object/of_document",
     ALL = "doomed_object/all",

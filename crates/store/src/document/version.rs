@@ -26,6 +26,8 @@ pub struct VersionColumns {
     pub on_timeline: bool,
     /// Whether it has facts.
     pub with_facts: bool,
+    /// Its remarks as a JSON array of codes.
+    pub flags: String,
 }
 
 /// The columns of a document.
@@ -40,6 +42,7 @@ pub fn columns(tx: &mut Tx, id: i64) -> Result<Option<VersionColumns>, StoreErro
             held: row.flag(5)?,
             on_timeline: row.flag(6)?,
             with_facts: row.flag(7)?,
+            flags: row.text(8)?,
         })
     })
 }
@@ -101,9 +104,10 @@ pub struct NextVersion<'a> {
     pub now: Timestamp,
 }
 
-/// Approves a document that is no version of an item.
-pub fn approve(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
-    tx.execute(&APPROVE, params![id]).map(drop)
+/// Approves a document that is no version of an item; `flags` are its remarks from now on, a JSON
+/// array of codes.
+pub fn approve(tx: &mut Tx, id: i64, flags: &str) -> Result<(), StoreError> {
+    tx.execute(&APPROVE, params![id, flags]).map(drop)
 }
 
 /// Leaves a new version of metadata deprecated, as the version before was.
