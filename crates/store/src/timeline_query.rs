@@ -4,7 +4,7 @@
 //! take the decision on who may see what as a function: what it refuses is never returned.
 
 use crate::dialect::int_list;
-use crate::{Row, StoreError, Tx};
+use crate::{Disclosure, Row, StoreError, Tx};
 use model::Timestamp;
 use model::entry::{Abnormal, Category};
 use std::ops::ControlFlow;
@@ -98,12 +98,12 @@ pub struct FreshnessRow {
     pub taken: Timestamp,
 }
 
-/// Reads every line of `identities` that `permits` lets through (source, category), newest
+/// Reads every line of `identities` that `permits` lets through (disclosure, category), newest
 /// first; lines of one instant in the order of their documents.
 pub fn entries(
     tx: &mut Tx,
     identities: &[i64],
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&ENTRIES, params![&int_list(identities)], |row| {
@@ -119,7 +119,7 @@ pub fn taken_since(
     tx: &mut Tx,
     identities: &[i64],
     since: Timestamp,
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&TAKEN_SINCE, params![&int_list(identities), since], |row| {
@@ -134,7 +134,7 @@ pub fn taken_since(
 pub fn entry_of_document(
     tx: &mut Tx,
     document_id: i64,
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<Option<Entry>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&ENTRY_OF_DOCUMENT, params![document_id], |row| {
@@ -182,12 +182,12 @@ pub fn freshness(tx: &mut Tx) -> Result<Vec<FreshnessRow>, StoreError> {
 fn keep(
     found: &mut Vec<Entry>,
     row: &Row<'_>,
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<(), StoreError> {
     let category = category(row.text_ref(5)?)?;
-    let source_id = row.opt_int(4)?;
-    if permits(source_id, category) {
-        found.push(entry(row, source_id, category)?);
+    let disclosure = Disclosure { source_id: row.opt_int(4)?, is_restricted: row.flag(15)? };
+    if permits(disclosure, category) {
+        found.push(entry(row, disclosure.source_id, category)?);
     }
     Ok(())
 }

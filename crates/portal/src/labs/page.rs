@@ -17,8 +17,8 @@ use axum::response::Response;
 use model::fact::Status;
 use model::limits::FLOWSHEET_COLUMNS;
 use page::{Frame, Texts, dates};
-use store::Tx;
 use store::fact_query::{self, FactColumn};
+use store::{Disclosure, Tx};
 
 /// The filters of the address.
 #[derive(Debug, Clone, Default)]
@@ -128,10 +128,10 @@ fn read_wanted(call: &Call) -> Wanted {
 }
 
 fn read(tx: &mut Tx, patient: &Patient, wanted: &Wanted) -> Result<Record, Kind> {
-    let permits = |source, kind: &str| {
-        patient.permits_fact(source, kind)
+    let permits = |from: Disclosure, kind: &str| {
+        patient.permits_fact(from, kind)
             && (wanted.facilities.is_empty()
-                || crate::facility::of_source(&patient.facilities, source)
+                || crate::facility::of_source(&patient.facilities, from.source_id)
                     .is_some_and(|it| wanted.facilities.contains(&it.id)))
     };
     let identities = &patient.identities;
