@@ -116,11 +116,19 @@ async fn enrolled(session: &Session) -> Result<HashSet<String>, GatewayError> {
 /// count from this number on.
 const EXTENDED_FROM: i64 = 1_000;
 
+/// The number under which the cursor of a transaction root is kept; `None` for other roots.
+pub(crate) fn cursor_number(root: &Root) -> Option<i64> {
+    match root.role {
+        RootRole::Transaction => Some(i64::from(root.ordinal)),
+        RootRole::ExtendedTransaction => Some(EXTENDED_FROM + i64::from(root.ordinal)),
+        RootRole::Standardized | RootRole::Extended => None,
+    }
+}
+
 async fn cursor_of(session: &Session, root: &Root) -> Result<CursorRow, GatewayError> {
     let source_id = session.source.id;
     let cursors = session.gateway.store().read(move |tx| intake::cursors(tx, source_id)).await?;
-    let root_ordinal = i64::from(root.ordinal)
-        + if root.role == RootRole::ExtendedTransaction { EXTENDED_FROM } else { 0 };
+    let root_ordinal = cursor_number(root).unwrap_or_default();
     Ok(cursors.into_iter().find(|cursor| cursor.root_ordinal == root_ordinal).unwrap_or(
         CursorRow { root_ordinal, file: Vec::new(), byte_offset: 0, last_sent: String::new() },
     ))
