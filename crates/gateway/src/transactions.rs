@@ -5,7 +5,6 @@
 use crate::beneath::{EntryKind, FileStamp, RootFolder, Trouble};
 use crate::commit::{Batch, Gone};
 use crate::error::GatewayError;
-use crate::lister;
 use crate::listing::Candidate;
 use crate::place::{self, RootRole};
 use crate::session::{self, Session};
@@ -83,7 +82,7 @@ async fn write_chunk(
     // compared, these patients are looked at like newly enrolled ones in the next.
     let again = |patient_id: &String| Gone {
         patient_id: patient_id.clone(),
-        files: vec![lister::COMPLETED_MARK.to_vec()],
+        files: vec![intake::COMPLETED_MARK.to_vec()],
         ..Gone::default()
     };
     let batch = Batch {

@@ -56,6 +56,8 @@ limits! {
     INTAKE_ATTEMPTS "intake_attempts" = 3, "quarantine: failed";
     /// Free disk below which intake stops and reading goes on.
     DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
+    /// Age of a source's last complete pass up to which its data counts as present on pages.
+    READ_AGE_MS "read_age_ms" = 60 * 60 * 1_000, "pages say since when nothing was read";
     /// Use cases waiting for the database's writer.
     WRITER_QUEUE "writer_queue" = 1_024, "callers wait";
     /// Use cases in one group commit.

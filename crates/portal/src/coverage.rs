@@ -112,7 +112,7 @@ fn sources(
                 state_class: liveness.class(),
                 state: texts.get(liveness.key()),
                 since: source.since.map(shown).unwrap_or_default(),
-                read: source.last_contact.map(shown).unwrap_or_else(|| "—".to_owned()),
+                read: source.read_until.map(shown).unwrap_or_else(|| "—".to_owned()),
                 local_ids: ids.join("、"),
                 kinds: kinds.collect(),
             });

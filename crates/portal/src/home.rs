@@ -83,7 +83,7 @@ pub async fn get(State(state): State<PortalState>, call: Call) -> Result<Respons
 
 fn read(tx: &mut Tx, reader: &Reader) -> Result<Home, Kind> {
     let viewer = reader.viewer();
-    let facilities = group(timeline_query::sources(tx)?);
+    let facilities = group(timeline_query::sources(tx, reader.now)?);
     let consenting = consent::count_persons_for_viewer(tx, viewer.facility_id, reader.now)?;
     let mut seen = Vec::new();
     for recent in access::recent_persons(tx, &viewer, RECENT_PERSONS, reader.now)? {

@@ -1,6 +1,6 @@
 //! The open patient: who it is, what may be seen, and the banner that every page carries.
 
-use crate::facility::{Facility, group};
+use crate::facility::{Facility, for_patient, group};
 use crate::facts;
 use crate::reader::Reader;
 use crate::refusal::Kind;
@@ -138,11 +138,13 @@ fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Ki
     let viewer = reader.viewer();
     let previous = record_view(tx, viewer.account_id, open.person_id, reader.now, VISIT_GAP_US)?;
     let domains: Vec<i64> = open.identities.iter().map(|identity| identity.domain_id).collect();
-    let mut sources = timeline_query::sources(tx)?;
+    let mut sources = timeline_query::sources(tx, reader.now)?;
     sources.retain(|source| {
         domains.contains(&source.domain_id)
             && open.decision.visibility.opens(Some(source.facility_id))
     });
+    let identities = open.decision.visibility.identities();
+    for_patient(&mut sources, &timeline_query::patient_sources(tx, identities)?);
     let mut patient = Patient {
         person_id: open.person_id,
         identities: open.decision.visibility.identities().to_vec(),

@@ -1,3 +1,6 @@
+-- Whether something of a patient waits unread is asked on every page of that patient.
+CREATE INDEX quarantine_by_patient ON quarantine (source_id, patient_id);
+
 -- What a hospital shows to its own people only (confidentialityCode R or V): kept on the document
 -- and on everything derived from it, so that a decision needs no second row.
 ALTER TABLE document ADD COLUMN restricted BIGINT NOT NULL DEFAULT 0;
