@@ -58,6 +58,8 @@ limits! {
     DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
     /// Age of a source's last complete pass up to which its data counts as present on pages.
     READ_AGE_MS "read_age_ms" = 60 * 60 * 1_000, "pages say since when nothing was read";
+    /// Days after which an admission whose discharge was never sent is drawn no further.
+    OPEN_STAY_DAYS "open_stay_days" = 90, "the band ends, marked: no discharge recorded";
     /// Use cases waiting for the database's writer.
     WRITER_QUEUE "writer_queue" = 1_024, "callers wait";
     /// Use cases in one group commit.

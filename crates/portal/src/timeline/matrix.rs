@@ -417,12 +417,18 @@ fn mark(block: &Block<'_>, parts: &Parts<'_>, facility: usize, category: Categor
     let base = format!("/p/{}", parts.patient.person_id);
     let word = category_word(category, parts.texts);
     match &block.kind {
-        BlockKind::Stay(stay) => {
+        BlockKind::Stay { stay, visits } => {
             let to = stay.to.unwrap_or(parts.today);
             let end = stay.to.map(dates::month_day).unwrap_or_default();
             let span = format!("{}–{end}", dates::month_day(stay.from));
             let strong = parts.texts.get("stay");
-            let text = format!("{}　{span}", stay.label);
+            let mut text = format!("{}　{span}", stay.label);
+            if stay.to.is_some() && !stay.is_discharged {
+                text.push_str(&parts.texts.get("stay-no-discharge"));
+            }
+            if *visits > 0 {
+                text.push_str(&parts.texts.with("stay-visits", &[("n", &visits.to_string())]));
+            }
             let address = format!(
                 "{base}/days?f={}&c={}&from={}&to={to}",
                 place.id,

@@ -104,9 +104,22 @@ pub fn read(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Record, K
             by_facility[place].push(found.fact);
         }
     }
-    let stays = by_facility.iter().map(|facts| stays(facts, reader.today())).collect();
+    let entries = fold(entries, &patient.facilities);
+    let outpatient_days = |facility: usize| -> Vec<i64> {
+        let own = entries.iter().filter(|it| {
+            it.facility == facility
+                && it.entry.category == Category::Visit
+                && it.entry.inpatient == Some(false)
+        });
+        own.map(|it| it.entry.day).filter(|day| *day > 0).collect()
+    };
+    let stays = by_facility
+        .iter()
+        .enumerate()
+        .map(|(place, facts)| stays(facts, &outpatient_days(place), reader.today()))
+        .collect();
     let fresh = timeline_query::freshness(tx)?;
-    Ok(Record { entries: fold(entries, &patient.facilities), stays, fresh })
+    Ok(Record { entries, stays, fresh })
 }
 
 fn page_of(call: &Call, reader: &Reader, patient: &Patient, record: Record) -> TimelinePage {
