@@ -84,6 +84,8 @@ limits! {
     MATRIX_DATES "matrix_dates" = 40, "next page";
     /// Entries on one page of the list.
     LIST_ENTRIES "list_entries" = 200, "next page";
+    /// Lines of the medication list on one page.
+    MEDICATION_LINES "medication_lines" = 100, "next page";
     /// Collection times on one page of the flow-sheet.
     FLOWSHEET_COLUMNS "flowsheet_columns" = 20, "next page";
     /// Patients on one page of a search.
