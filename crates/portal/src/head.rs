@@ -4,7 +4,7 @@ use crate::facility::Facility;
 use crate::patient::{Banner, Patient};
 use crate::reader::Reader;
 use crate::view::{recent, sex_word};
-use page::{Texts, dates};
+use page::Texts;
 
 /// What the templates need to draw the head of a patient's page.
 pub struct PatientHead {

@@ -163,8 +163,8 @@ pub fn entry_of_document(
 
 /// How far the sources that number these identities were read for each of them.
 pub fn patient_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<PatientSource>, StoreError> {
-    let parameters =
-        params![&int_list(identities), intake::COMPLETED_MARK, Reason::Unreadable.code()];
+    let identities = int_list(identities);
+    let parameters = params![&identities, intake::COMPLETED_MARK, Reason::Unreadable.code()];
     tx.query(&PATIENT_SOURCES, parameters, |row| {
         Ok(PatientSource {
             source_id: row.int(0)?,
