@@ -255,13 +255,14 @@ fn category(name: &str) -> Result<Category, StoreError> {
 }
 
 fn abnormal(number: i64) -> Result<Abnormal, StoreError> {
-    const ALL: [Abnormal; 6] = [
+    const ALL: [Abnormal; 7] = [
         Abnormal::None,
         Abnormal::Abnormal,
         Abnormal::Low,
         Abnormal::High,
         Abnormal::VeryLow,
         Abnormal::VeryHigh,
+        Abnormal::VeryAbnormal,
     ];
     usize::try_from(number)
         .ok()

@@ -8,7 +8,7 @@ use super::range::number;
 use super::sparkline::{Sparkline, draw};
 use crate::facility::{Facility, of_source};
 use crate::facts::Found;
-use crate::view::flag_letters;
+use crate::view::{flag_letters, flag_words};
 use model::Timestamp;
 use model::entry::Abnormal;
 use model::fact::{FactBody, LabResult, Status};
@@ -185,17 +185,14 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
         Abnormal::None => "",
         Abnormal::Abnormal | Abnormal::High => "h",
         Abnormal::Low => "l",
-        Abnormal::VeryHigh => "h hh",
+        Abnormal::VeryHigh | Abnormal::VeryAbnormal => "h hh",
         Abnormal::VeryLow => "l hh",
     };
     let status = match found.fact.status {
         Status::Preliminary | Status::Corrected | Status::Cancelled => Some(found.fact.status),
         _ => None,
     };
-    let flag = match result.abnormal {
-        Abnormal::None => String::new(),
-        _ => result.flags.join(" "),
-    };
+    let flag = flag_words(&result.flags);
     match cell {
         Some(cell) => {
             let value =
