@@ -10,9 +10,10 @@ use crate::facility::{Facility, of_source};
 use crate::facts::Found;
 use crate::view::{flag_letters, flag_words};
 use model::Timestamp;
+use model::date::Precision;
 use model::entry::Abnormal;
 use model::fact::{FactBody, LabResult, Status};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A column: one collection time of one facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,6 +167,22 @@ fn row(key: RowKey, mut results: Vec<Placed<'_>>, columns: &[Column]) -> Row {
         cells,
         ranges,
     }
+}
+
+/// Several results of one row and column as one cell, in their order.
+pub fn joined<'a>(results: impl Iterator<Item = (&'a Found, &'a LabResult)>) -> Option<Cell> {
+    let mut cell = None;
+    for (found, result) in results {
+        join(&mut cell, found, result);
+    }
+    cell
+}
+
+/// The columns of which a time of day was sent: a date alone has none.
+pub fn timed_columns(found: &[Found], facilities: &[Facility]) -> HashSet<Column> {
+    let has_clock =
+        |it: &&Found| it.fact.at.as_ref().is_some_and(|at| at.precision >= Precision::Hour);
+    found.iter().filter(has_clock).filter_map(|it| column_of(it, facilities)).collect()
 }
 
 /// The number that a graph may show: none for cancelled results and for those with `<` or `>`.

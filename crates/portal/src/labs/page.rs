@@ -17,6 +17,7 @@ use axum::response::Response;
 use model::fact::Status;
 use model::limits::FLOWSHEET_COLUMNS;
 use page::{Frame, Texts, dates};
+use std::collections::HashSet;
 use store::fact_query::{self, FactColumn};
 use store::{Disclosure, Tx};
 
@@ -190,6 +191,7 @@ fn page_of(
 ) -> LabsPage {
     let frame = reader.frame(call, "");
     let texts = frame.texts();
+    let timed = flowsheet::timed_columns(&record.found, &patient.facilities);
     let sections = flowsheet::build(&record.found, &record.columns, &patient.facilities);
     let rows = sections.iter().map(|section| section.rows.len()).sum();
     let parts = parts(&sections, &record.columns, patient, &wanted, texts);
@@ -199,7 +201,7 @@ fn page_of(
         head: PatientHead::new(patient, reader, "labs", None),
         groups: group_choices(&sections, &wanted, texts),
         facilities: facility_choices(patient, &wanted.facilities),
-        columns: heads(&record.columns, patient),
+        columns: heads(&record.columns, patient, &timed),
         shown: parts.iter().map(|part| part.lines.len()).sum(),
         rows,
         parts,
@@ -321,7 +323,7 @@ fn column_classes(columns: &[Column]) -> Vec<&'static str> {
         .collect()
 }
 
-fn heads(columns: &[Column], patient: &Patient) -> Vec<Head> {
+fn heads(columns: &[Column], patient: &Patient, timed: &HashSet<Column>) -> Vec<Head> {
     let mut year = 0;
     let head = |(column, class): (&Column, &'static str)| {
         let facility = &patient.facilities[column.facility];
@@ -333,7 +335,7 @@ fn heads(columns: &[Column], patient: &Patient) -> Vec<Head> {
             letter: facility.letter(),
             name: facility.name.clone(),
             day: if other_year { dates::day(day)[2..].to_owned() } else { dates::month_day(day) },
-            clock: dates::clock(column.at),
+            clock: if timed.contains(column) { dates::clock(column.at) } else { String::new() },
             column: class,
         }
     };
