@@ -1,6 +1,7 @@
 //! The pages over a small region: what is seen, what is not, and what is written about it.
 
 use crate::fixture;
+use model::Clock;
 
 use axum::body::Body;
 use fixture::{Fixture, HOST, Record};
