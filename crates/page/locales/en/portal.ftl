@@ -125,6 +125,7 @@ taken = Received
 data-type = Data type
 order-number = Order number
 flags = Flags
+result-comments = Comments of the laboratory
 flags-as-sent = H and L as the laboratory sent them
 collected-at = Collected { $at }
 reported-at = Reported { $at }

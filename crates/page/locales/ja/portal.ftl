@@ -125,6 +125,7 @@ taken = 受信
 data-type = データ種別
 order-number = オーダ番号
 flags = 判定
+result-comments = 検査所見・コメント
 flags-as-sent = H・L は検査した施設の報告のまま
 collected-at = { $at } 採取
 reported-at = { $at } 報告

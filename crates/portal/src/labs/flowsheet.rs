@@ -75,6 +75,8 @@ pub struct Cell {
     pub status: Option<Status>,
     /// The document.
     pub document_id: i64,
+    /// Comments of the laboratory, in their order.
+    pub comments: Vec<String>,
 }
 
 /// A row.
@@ -220,6 +222,7 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
             };
             cell.value = format!("{first} / {value}");
             cell.is_joined = true;
+            cell.comments.extend(result.comments.iter().cloned());
             cell.status = cell.status.or(status);
             // The worst of what holds speaks for the cell; a cancelled value never does beside it.
             if worst > cell.worst {
@@ -237,6 +240,7 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
                 is_joined: false,
                 status,
                 document_id: found.document_id,
+                comments: result.comments.clone(),
             });
         }
     }

@@ -1,6 +1,7 @@
 //! `/p/{person}/labs/graph?i=…`: chosen rows over all time, as a graph and as the same table.
 
 use super::flowsheet::{Column, RowKey, column_of, joined, plotted, timed_columns};
+use super::notes::Notes;
 use super::range::{self, Range};
 use crate::call::Call;
 use crate::facility::Facility;
@@ -72,6 +73,7 @@ struct CellView {
     flag: String,
     flag_class: &'static str,
     status: String,
+    notes: String,
 }
 
 struct Item {
@@ -88,6 +90,7 @@ struct GraphPage {
     base: String,
     items: Vec<Item>,
     lines: Vec<Line>,
+    notes: Vec<(String, String)>,
     data: String,
     legend: Vec<(String, String)>,
     label: String,
@@ -154,15 +157,18 @@ fn page_of(
         charts: (0..keys.len()).map(|row| chart(row, &results, &columns, &items)).collect(),
     };
     let json = serde_json::to_string(&data).map_err(|error| Kind::Template(error.to_string()))?;
+    let mut notes = Notes::default();
+    let lines = columns
+        .iter()
+        .map(|it| line(*it, &results, keys.len(), patient, &timed, texts, &mut notes))
+        .collect();
     let titles: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
     Ok(GraphPage {
         head: PatientHead::new(patient, reader, "labs", None),
         base: format!("/p/{}/labs", patient.person_id),
         label: texts.with("graph-of", &[("items", &titles.join("、"))]),
-        lines: columns
-            .iter()
-            .map(|it| line(*it, &results, keys.len(), patient, &timed, texts))
-            .collect(),
+        lines,
+        notes: notes.listed(),
         legend: legend(&columns, &patient.facilities),
         items,
         // Inside a script element only "<" could end it.
@@ -271,9 +277,10 @@ fn line(
     patient: &Patient,
     timed: &HashSet<Column>,
     texts: Texts,
+    notes: &mut Notes,
 ) -> Line {
     let facility = &patient.facilities[column.facility];
-    let cell = |row| {
+    let mut cell = |row| {
         let own = results.iter().filter(|it| it.row == row && it.column == column);
         let cell = joined(own.map(|it| (it.found, it.result)))?;
         Some(CellView {
@@ -282,6 +289,7 @@ fn line(
             flag: cell.flag,
             flag_class: cell.flag_class,
             status: cell.status.map(|status| status_word(status, texts)).unwrap_or_default(),
+            notes: notes.mark(&cell.comments),
         })
     };
     Line {
@@ -289,7 +297,7 @@ fn line(
         clock: if timed.contains(&column) { dates::clock(column.at) } else { String::new() },
         class: facility.class(),
         facility: facility.short.clone(),
-        cells: (0..rows).map(cell).collect(),
+        cells: (0..rows).map(&mut cell).collect(),
     }
 }
 

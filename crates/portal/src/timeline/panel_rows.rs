@@ -45,6 +45,10 @@ pub struct ResultLine {
     pub unit: String,
     /// Preliminary, corrected or cancelled.
     pub status: String,
+    /// Reference range as sent.
+    pub range: String,
+    /// Comments of the laboratory.
+    pub comments: Vec<String>,
     /// The value before this one.
     pub previous: String,
     /// Its day.
@@ -138,6 +142,8 @@ fn line(found: &Found, result: &LabResult, before: Option<&&Found>, texts: Texts
         flag_class: if result.abnormal == Abnormal::None { "" } else { flag_class },
         unit: unit(result).to_owned(),
         status: status_word(found.fact.status, texts),
+        range: result.reference_range.clone(),
+        comments: result.comments.clone(),
         previous: value,
         previous_day: if day > 0 { dates::month_day(day) } else { String::new() },
     }
