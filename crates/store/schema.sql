@@ -183,7 +183,7 @@ CREATE TABLE fact (
     source_id BIGINT,
     chart_key TEXT NOT NULL,
     status TEXT NOT NULL,
-    body TEXT NOT NULL,
+    body TEXT NOT NULL, restricted BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (identity_id, kind, at_us, document_id, ordinal)
 ) WITHOUT ROWID;
 
@@ -204,7 +204,7 @@ CREATE TABLE timeline_entry (
     until_us BIGINT,
     until_day BIGINT,
     content_key BIGINT NOT NULL,
-    taken_us BIGINT NOT NULL,
+    taken_us BIGINT NOT NULL, restricted BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (identity_id, at_us, document_id)
 ) WITHOUT ROWID;
 
@@ -372,7 +372,7 @@ CREATE TABLE "document" (
     held BIGINT NOT NULL,
     repository_oid TEXT NOT NULL,
     member_implied BIGINT NOT NULL
-);
+, restricted BIGINT NOT NULL DEFAULT 0);
 
 CREATE TABLE "document_bytes" (
     document_id BIGINT NOT NULL PRIMARY KEY REFERENCES "document" (id),

@@ -21,9 +21,6 @@ use store::StoreError;
 use store::intake;
 use store::source as rows;
 
-/// The place in the ledger of a patient that says: the folders were once read to the end.
-pub(crate) const COMPLETED_MARK: &[u8] = b"";
-
 /// Enrolled patients fetched at one time.
 const PAGE_ROWS: u32 = 500;
 
@@ -168,7 +165,7 @@ impl Lister {
         let mut known = HashMap::with_capacity(files.len());
         let mut is_new = true;
         for file in files {
-            if file.path == COMPLETED_MARK {
+            if file.path == intake::COMPLETED_MARK {
                 is_new = false;
                 continue;
             }

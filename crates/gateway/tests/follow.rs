@@ -3,7 +3,7 @@
 use crate::common;
 
 use common::{File, SOURCE, World, messages};
-use gateway::{FollowMode, ItemBytes, PullControl, PullCounts, QuarantineFilter};
+use gateway::{FollowMode, GatewayError, ItemBytes, PullControl, PullCounts, QuarantineFilter};
 use model::item::VersionState::{Current, Deleted};
 use std::path::PathBuf;
 
@@ -41,6 +41,39 @@ fn later(world: &World, path: &PathBuf) {
     let modified = std::fs::metadata(path).unwrap().modified().unwrap();
     let at = modified.duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
     world.clock.set(model::Timestamp(i64::try_from(at).unwrap() + 3_600_000_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_root_that_lost_its_files_is_a_share_that_is_not_mounted() {
+    let world = world();
+    world.enrol(PATIENT);
+    let control = PullControl::default();
+    let follow_once = || world.gateway.follow_once(SOURCE, FollowMode::News, &control);
+    assert_eq!(follow(&world).await.taken, 0, "one that nothing was read from may be empty");
+    let text = record(PATIENT, "1", "INS", "20240102090000000", &messages::lab(PATIENT, "7.0"));
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 1);
+    let (share, aside) = (world.place.path().join("tr"), world.place.path().join("aside"));
+    std::fs::rename(&share, &aside).unwrap();
+    std::fs::create_dir(&share).unwrap();
+    let error = follow_once().await.unwrap_err();
+    assert!(matches!(error, GatewayError::Down { .. }), "{error}");
+    let (state, reason) = common::state(&world).await;
+    assert_eq!(state, "down");
+    assert!(reason.contains("empty"), "{reason}");
+    std::fs::remove_dir(&share).unwrap();
+    std::fs::rename(&aside, &share).unwrap();
+    assert_eq!(follow(&world).await.taken, 0);
+    assert_eq!(common::state(&world).await.0, "up");
+    // What fails only while the records are read is told as well.
+    let broken = share.join("2024/TR_20240103000000000_00001.DAT");
+    std::fs::create_dir(&broken).unwrap();
+    let error = follow_once().await.unwrap_err();
+    assert!(matches!(error, GatewayError::Down { .. }), "{error}");
+    let (state, reason) = common::state(&world).await;
+    assert_eq!(state, "down");
+    assert!(reason.contains("transaction root"), "{reason}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -253,6 +253,9 @@ pub struct DocumentEntry {
     pub extra: Vec<ExtraSlot>,
 }
 
+/// The codes of confidentialityCode that keep a document within its facility.
+pub const RESTRICTING_LEVELS: [&str; 2] = ["R", "V"];
+
 impl DocumentEntry {
     /// logicalID: the entryUUID of the first version.
     pub fn logical(&self) -> Uuid {
@@ -262,6 +265,13 @@ impl DocumentEntry {
     /// The version of the metadata; the first is 1.
     pub fn version_number(&self) -> u32 {
         self.version.unwrap_or(1)
+    }
+
+    /// Whether its facility shows it to its own people only (公開除外): confidentialityCode `R`
+    /// (restricted) or `V` (very restricted) of HL7's Confidentiality, 2.16.840.1.113883.5.25. A
+    /// list of another scheme that uses these letters means no less by them.
+    pub fn is_restricted(&self) -> bool {
+        self.confidentiality.iter().any(|level| RESTRICTING_LEVELS.contains(&level.code.as_str()))
     }
 
     /// Whether it says a size. Entries without a hash have none unless it is above 0.

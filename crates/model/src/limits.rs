@@ -56,6 +56,10 @@ limits! {
     INTAKE_ATTEMPTS "intake_attempts" = 3, "quarantine: failed";
     /// Free disk below which intake stops and reading goes on.
     DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
+    /// Age of a source's last complete pass up to which its data counts as present on pages.
+    READ_AGE_MS "read_age_ms" = 60 * 60 * 1_000, "pages say since when nothing was read";
+    /// Days after which an admission whose discharge was never sent is drawn no further.
+    OPEN_STAY_DAYS "open_stay_days" = 90, "the band ends, marked: no discharge recorded";
     /// Use cases waiting for the database's writer.
     WRITER_QUEUE "writer_queue" = 1_024, "callers wait";
     /// Use cases in one group commit.
@@ -80,6 +84,8 @@ limits! {
     MATRIX_DATES "matrix_dates" = 40, "next page";
     /// Entries on one page of the list.
     LIST_ENTRIES "list_entries" = 200, "next page";
+    /// Lines of the medication list on one page.
+    MEDICATION_LINES "medication_lines" = 100, "next page";
     /// Collection times on one page of the flow-sheet.
     FLOWSHEET_COLUMNS "flowsheet_columns" = 20, "next page";
     /// Patients on one page of a search.

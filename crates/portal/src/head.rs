@@ -4,7 +4,7 @@ use crate::facility::Facility;
 use crate::patient::{Banner, Patient};
 use crate::reader::Reader;
 use crate::view::{recent, sex_word};
-use page::{Texts, dates};
+use page::Texts;
 
 /// What the templates need to draw the head of a patient's page.
 pub struct PatientHead {
@@ -44,8 +44,8 @@ pub struct Missing {
     pub name: String,
     /// Its state.
     pub state: String,
-    /// Until when it was read; empty where never.
-    pub until: String,
+    /// What is missing of it.
+    pub words: String,
 }
 
 const TABS: [(&str, &str); 6] = [
@@ -87,7 +87,7 @@ fn missing(facility: &Facility, texts: Texts) -> Missing {
     Missing {
         name: facility.name.clone(),
         state: texts.get(facility.liveness().key()),
-        until: facility.read_until().map(dates::minute).unwrap_or_default(),
+        words: facility.missing_words(texts),
     }
 }
 

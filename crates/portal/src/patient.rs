@@ -1,6 +1,6 @@
 //! The open patient: who it is, what may be seen, and the banner that every page carries.
 
-use crate::facility::{Facility, group};
+use crate::facility::{Facility, for_patient, group};
 use crate::facts;
 use crate::reader::Reader;
 use crate::refusal::Kind;
@@ -12,7 +12,7 @@ use page::Language;
 use page::dates;
 use sha2::{Digest, Sha256};
 use store::account::record_view;
-use store::{Tx, fact_query, person, timeline_query};
+use store::{Disclosure, Tx, fact_query, person, timeline_query};
 
 /// Requests of one account to one person not further apart than this are one visit.
 const VISIT_GAP_US: i64 = 30 * 60 * model::Timestamp::SECOND_US;
@@ -95,14 +95,13 @@ impl Patient {
     }
 
     /// Whether data of a kind from a source may be seen.
-    pub fn permits(&self, source_id: Option<i64>, category: Category) -> bool {
-        let facility = crate::facility::of_source(&self.facilities, source_id);
-        facility.is_some_and(|facility| self.visibility().permits(facility.id, category))
+    pub fn permits(&self, from: Disclosure, category: Category) -> bool {
+        permits(&self.facilities, self.visibility(), from, category)
     }
 
     /// Whether facts of a kind from a source may be seen.
-    pub fn permits_fact(&self, source_id: Option<i64>, kind: &str) -> bool {
-        facts::category_of(kind).is_some_and(|category| self.permits(source_id, category))
+    pub fn permits_fact(&self, from: Disclosure, kind: &str) -> bool {
+        facts::category_of(kind).is_some_and(|category| self.permits(from, category))
     }
 
     /// The decision, for the audit record.
@@ -116,6 +115,18 @@ impl Patient {
     }
 }
 
+/// Whether data of a kind from a source of some facilities may be seen.
+pub fn permits(
+    facilities: &[Facility],
+    visibility: &Visibility,
+    from: Disclosure,
+    category: Category,
+) -> bool {
+    crate::facility::of_source(facilities, from.source_id).is_some_and(|facility| {
+        visibility.permits_from(Some(facility.id), category, from.is_restricted)
+    })
+}
+
 impl Banner {
     /// `昭和23` beside the birth date.
     pub fn era(&self, language: Language) -> String {
@@ -127,11 +138,13 @@ fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Ki
     let viewer = reader.viewer();
     let previous = record_view(tx, viewer.account_id, open.person_id, reader.now, VISIT_GAP_US)?;
     let domains: Vec<i64> = open.identities.iter().map(|identity| identity.domain_id).collect();
-    let mut sources = timeline_query::sources(tx)?;
+    let mut sources = timeline_query::sources(tx, reader.now)?;
     sources.retain(|source| {
         domains.contains(&source.domain_id)
             && open.decision.visibility.opens(Some(source.facility_id))
     });
+    let identities = open.decision.visibility.identities();
+    for_patient(&mut sources, &timeline_query::patient_sources(tx, identities)?);
     let mut patient = Patient {
         person_id: open.person_id,
         identities: open.decision.visibility.identities().to_vec(),

@@ -4,5 +4,6 @@
 
 mod attachments;
 mod fixture;
+mod labs;
 mod pages;
 mod texts;

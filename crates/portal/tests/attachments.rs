@@ -2,9 +2,10 @@
 
 use crate::fixture;
 
-use fixture::Fixture;
+use fixture::{Fixture, Record};
 use http::StatusCode;
 use model::document::{AssociationType, DocumentEntry, SubmissionSet};
+use model::entry::Category;
 use model::hl7::PatientId;
 use model::item::VersionState;
 use model::{PartialTime, Timestamp};
@@ -23,12 +24,14 @@ struct Kept<'a> {
     /// The document to which it is attached.
     attached_to: Option<i64>,
     state: VersionState,
+    is_restricted: bool,
 }
 
 fn keep(fixture: &Fixture, kept: &Kept<'static>) -> i64 {
     let (identity_id, source_id) =
         (fixture.identities[kept.hospital], fixture.sources[kept.hospital]);
-    let Kept { number, title, bytes: content, flags, attached_to, state, .. } = *kept;
+    let Kept { number, title, bytes: content, flags, attached_to, state, is_restricted, .. } =
+        *kept;
     let done = fixture.store.write_blocking(move |tx: &mut Tx| -> Result<i64, StoreError> {
         let uuid = |kind: u128| Uuid::from_u128(kind * 1_000 + number);
         let new = SubmissionSet {
@@ -69,6 +72,7 @@ fn keep(fixture: &Fixture, kept: &Kept<'static>) -> i64 {
             created: Timestamp(0),
             held: true,
             member_implied: false,
+            is_restricted,
         };
         let id = row::insert(tx, &new)?.unwrap();
         bytes::insert(tx, id, content)?;
@@ -98,6 +102,7 @@ fn document(hospital: usize, number: u128, title: &'static str) -> Kept<'static>
         flags: "[]",
         attached_to: None,
         state: VersionState::Current,
+        is_restricted: false,
     }
 }
 
@@ -146,6 +151,33 @@ async fn attachments_are_closed_with_their_hospital() {
     let page = fixture.get(&format!("{base}/{open}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains("他院の添付"));
+}
+
+#[tokio::test]
+async fn what_a_hospital_restricts_is_on_no_page_of_a_clinic() {
+    let fixture = Fixture::new(None).await;
+    let open = keep(&fixture, &document(0, 1, "経過"));
+    let closed = keep(&fixture, &Kept { is_restricted: true, ..document(0, 2, "面接記録") });
+    let attached =
+        Kept { is_restricted: true, attached_to: Some(open), ..document(0, 3, "経過 (図)") };
+    keep(&fixture, &attached);
+    fixture.add(vec![record("経過", open), record("面接記録", closed)]);
+    let base = format!("/p/{}", fixture.person);
+    for path in [base.clone(), format!("{base}?v=list"), format!("{base}/docs")] {
+        let page = fixture.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.contains("経過"), "{path}");
+        assert!(!page.body.contains("面接記録"), "{path}");
+    }
+    for path in [format!("{base}/docs/{closed}"), format!("{base}/docs/{closed}/bytes")] {
+        assert_eq!(fixture.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let page = fixture.get(&format!("{base}/docs/{open}")).await;
+    assert!(!page.body.contains("経過 (図)"));
+}
+
+fn record(label: &'static str, document_id: i64) -> Record<'static> {
+    Record { hospital: 0, day: "20251101", category: Category::Document, label, document_id }
 }
 
 #[tokio::test]

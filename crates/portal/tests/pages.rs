@@ -1,6 +1,7 @@
 //! The pages over a small region: what is seen, what is not, and what is written about it.
 
 use crate::fixture;
+use model::Clock;
 
 use axum::body::Body;
 use fixture::{Fixture, HOST, Record};
@@ -199,6 +200,77 @@ async fn what_a_stopped_hospital_did_not_send_is_hatched_and_never_none() {
     assert!(answer.body.contains("停止中"));
     assert!(answer.body.contains("class=\"nf\""));
     assert!(answer.body.contains("「なし」ではありません"));
+}
+
+/// Changes the ledger and answers the timeline, as drawn.
+async fn after(
+    fixture: &Fixture,
+    change: impl Fn(&mut store::Tx) -> Result<(), store::StoreError> + Send + 'static,
+) -> String {
+    fixture.store.write_blocking(change).unwrap();
+    fixture.get(&format!("/p/{}", fixture.person)).await.body
+}
+
+#[tokio::test]
+async fn a_patient_whose_folder_was_not_read_is_not_fetched_though_the_hospital_answers() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(entries(&["20251101"], 1));
+    let source = fixture.sources[1];
+    let page = after(&fixture, |_| Ok(())).await;
+    assert!(!page.contains("class=\"nf\""), "read to the end");
+    assert!(page.contains("この条件の記録はありません（取得"));
+    let page = after(&fixture, move |tx| {
+        store::intake::forget_file(tx, source, "00012", store::intake::COMPLETED_MARK)
+    });
+    let page = page.await;
+    assert!(page.contains("class=\"nf\"") && page.contains("まだ取得していません"));
+    assert!(!page.contains("この条件の記録はありません"));
+    let page = after(&fixture, move |tx| {
+        store::intake::put_file(tx, source, "00012", &crate::fixture::read_to_the_end())?;
+        let refused = store::intake::NewQuarantine {
+            place: b"s0:000/12".to_vec(),
+            patient_id: "00012".into(),
+            reason: model::reason::Reason::Unreadable.code().into(),
+            detail: String::new(),
+            size: 0,
+            sha256: None,
+            modified_us: 0,
+            bytes: None,
+        };
+        store::intake::put_quarantine(tx, source, &refused, 0).map(drop)
+    });
+    let page = page.await;
+    assert!(page.contains("class=\"nf\"") && page.contains("一部未取得"));
+    assert!(!page.contains("この条件の記録はありません"));
+}
+
+#[tokio::test]
+async fn what_was_read_long_ago_says_how_long() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(entries(&["20251101"], 1));
+    let limit_us = i64::try_from(model::limits::READ_AGE_MS).unwrap() * 1_000;
+    let source = fixture.sources[0];
+    let sent = |tx: &mut store::Tx, source: i64| {
+        let newest = store::source::FreshnessRow {
+            category: "document".into(),
+            newest_sent: "20251101120000000".into(),
+            newest_sent_us: 1_762_000_000_000_000,
+            taken_us: 1_762_000_000_000_000,
+        };
+        store::source::raise_freshness(tx, source, &newest)
+    };
+    let page = after(&fixture, move |tx| sent(tx, source)).await;
+    assert!(!page.contains("取得が古い"));
+    assert!(page.contains("最新の送信"), "a storage that is mounted but stands still is seen");
+    let began_us = fixture.clock.now().0 - limit_us - 1;
+    let page = after(&fixture, move |tx| {
+        let pull = store::intake::begin_pull(tx, source, "follow", began_us)?;
+        let counts = store::intake::PullCounts::default();
+        store::intake::update_pull(tx, pull, counts, Some(began_us), "complete")
+    });
+    let page = page.await;
+    assert!(page.contains("取得が古い"), "though its state is up");
+    assert!(page.contains("より後の記録は未取得です"));
 }
 
 #[tokio::test]

@@ -38,6 +38,8 @@ pub(crate) struct Parent<'a> {
     pub source_id: i64,
     /// Its category, likewise.
     pub category: &'a str,
+    /// Whether its facility shows it to its own people only, likewise.
+    pub is_restricted: bool,
 }
 
 /// Where a document is registered.
@@ -291,6 +293,8 @@ fn row_of<'a>(
         created: desk.now,
         held: document.held,
         member_implied: desk.is_intake,
+        is_restricted: document.entry.is_restricted()
+            || desk.parent.is_some_and(|parent| parent.is_restricted),
     }
 }
 

@@ -159,7 +159,8 @@ fn parent<'a>(submission: &'a Prepared, patients: &[Patient], place: usize) -> O
         main.entry.intake.as_ref()?;
         (patients[at].identity_id == patients[place].identity_id).then_some(())?;
         let category = main.content.line.category.name();
-        Some(Parent { source_id: patients[at].source_id?, category })
+        let is_restricted = main.entry.is_restricted();
+        Some(Parent { source_id: patients[at].source_id?, category, is_restricted })
     })
 }
 

@@ -171,6 +171,7 @@ impl Update<'_> {
             metadata: &text,
             category: line.line.category.name(),
             submission_set_id: self.set.id,
+            is_restricted: next.is_restricted(),
             now: self.now,
         };
         let id = version::replace(tx, latest.id, &before, &values)?.ok_or_else(damaged)?;

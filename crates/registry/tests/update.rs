@@ -173,6 +173,27 @@ fn a_new_version_takes_the_place_of_the_last() {
 }
 
 #[test]
+fn what_an_update_restricts_is_restricted_in_every_version() {
+    for_each_engine(|store| {
+        begin(store);
+        let restricted = |store: &Store| {
+            read(store, |tx| {
+                let ids = store::document::row::ids_by_unique_id(tx, &oid(1))?;
+                let heads = store::document::stored_query::heads(tx, &ids)?;
+                Ok(heads.iter().map(|head| head.is_restricted).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(restricted(store), [false]);
+        let close = version(2, 1, |entry| entry.confidentiality = vec![code("R")]);
+        assert_eq!(send(store, close, false), Ok(()));
+        assert_eq!(restricted(store), [true, true], "the bytes are the same");
+        let open = version(3, 2, |entry| entry.confidentiality = vec![code("N")]);
+        assert_eq!(send(store, open, false), Ok(()));
+        assert_eq!(restricted(store), [false, false, false]);
+    });
+}
+
+#[test]
 fn an_update_follows_the_last_version_of_its_own_patient() {
     for_each_engine(|store| {
         begin(store);

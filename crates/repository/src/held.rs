@@ -128,7 +128,9 @@ fn persons_open(
                 })?;
                 let category = Category::from_name(&head.category);
                 seen.identities().contains(&head.identity_id)
-                    && category.is_some_and(|one| seen.permits_from(head.facility_id, one))
+                    && category.is_some_and(|one| {
+                        seen.permits_from(head.facility_id, one, head.is_restricted)
+                    })
             }
         };
         if is_open {

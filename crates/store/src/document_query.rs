@@ -1,7 +1,7 @@
 //! Reads of single documents for pages. Who may see them is decided by the caller, who gets
 //! what the decision needs (identity, source, category) before any byte.
 
-use crate::{Row, StoreError, Tx};
+use crate::{Disclosure, Row, StoreError, Tx};
 use model::Timestamp;
 use model::entry::Category;
 use model::item::VersionState;
@@ -57,6 +57,15 @@ pub struct DocumentRow {
     pub care_date: String,
     /// Order number.
     pub order_key: String,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
+}
+
+impl DocumentRow {
+    /// What the decision on who may see it asks.
+    pub fn disclosure(&self) -> Disclosure {
+        Disclosure { source_id: self.source_id, is_restricted: self.is_restricted }
+    }
 }
 
 /// The document of an id.
@@ -101,6 +110,7 @@ fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {
         data_type: row.opt_text(18)?.unwrap_or_default(),
         care_date: row.opt_text(19)?.unwrap_or_default(),
         order_key: row.opt_text(20)?.unwrap_or_default(),
+        is_restricted: row.flag(21)?,
     })
 }
 

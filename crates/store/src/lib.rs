@@ -13,6 +13,7 @@ mod backup_tables;
 mod case;
 pub mod consent;
 pub mod dialect;
+mod disclosure;
 mod disk;
 pub mod document;
 pub mod document_query;
@@ -51,6 +52,7 @@ mod turnstile;
 mod tx;
 
 pub use dialect::Engine;
+pub use disclosure::Disclosure;
 pub use disk::disk_free;
 pub use error::StoreError;
 pub use object::{ObjectKey, Objects};

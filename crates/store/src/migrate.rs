@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.sql")),
     ("0002_xds", include_str!("../migrations/0002_xds.sql")),
-    ("0004_removed_object", include_str!("../migrations/0004_removed_object.sql")),
+    ("0003_removed_object", include_str!("../migrations/0003_removed_object.sql")),
+    ("0005_restriction", include_str!("../migrations/0005_restriction.sql")),
 ];
 
 statements! {

@@ -3,7 +3,6 @@
 use crate::patient::Patient;
 use crate::refusal::Kind;
 use crate::state::PortalState;
-use model::entry::Category;
 use sha2::Digest as _;
 use store::document::{self, Place};
 use store::document_query::{self, DocumentRow};
@@ -13,17 +12,13 @@ use store::{StoreError, Tx};
 /// The document of an id, if it is this patient's and may be seen.
 pub fn find(tx: &mut Tx, patient: &Patient, id: i64) -> Result<Option<DocumentRow>, Kind> {
     let found = document_query::by_id(tx, id)?;
-    Ok(found.filter(|it| may_see(patient, it.identity_id, it.source_id, it.category)))
+    Ok(found.filter(|it| may_see(patient, it)))
 }
 
 /// Whether a document is this patient's and of what may be seen.
-pub fn may_see(
-    patient: &Patient,
-    identity_id: i64,
-    source_id: Option<i64>,
-    category: Category,
-) -> bool {
-    patient.identities.contains(&identity_id) && patient.permits(source_id, category)
+pub fn may_see(patient: &Patient, document: &DocumentRow) -> bool {
+    patient.identities.contains(&document.identity_id)
+        && patient.permits(document.disclosure(), document.category)
 }
 
 /// Where the bytes of a document are.

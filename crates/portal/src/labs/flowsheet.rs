@@ -8,11 +8,12 @@ use super::range::number;
 use super::sparkline::{Sparkline, draw};
 use crate::facility::{Facility, of_source};
 use crate::facts::Found;
-use crate::view::flag_letters;
+use crate::view::{flag_letters, flag_words};
 use model::Timestamp;
+use model::date::Precision;
 use model::entry::Abnormal;
 use model::fact::{FactBody, LabResult, Status};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A column: one collection time of one facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +75,8 @@ pub struct Cell {
     pub status: Option<Status>,
     /// The document.
     pub document_id: i64,
+    /// Comments of the laboratory, in their order.
+    pub comments: Vec<String>,
 }
 
 /// A row.
@@ -168,6 +171,22 @@ fn row(key: RowKey, mut results: Vec<Placed<'_>>, columns: &[Column]) -> Row {
     }
 }
 
+/// Several results of one row and column as one cell, in their order.
+pub fn joined<'a>(results: impl Iterator<Item = (&'a Found, &'a LabResult)>) -> Option<Cell> {
+    let mut cell = None;
+    for (found, result) in results {
+        join(&mut cell, found, result);
+    }
+    cell
+}
+
+/// The columns of which a time of day was sent: a date alone has none.
+pub fn timed_columns(found: &[Found], facilities: &[Facility]) -> HashSet<Column> {
+    let has_clock =
+        |it: &&Found| it.fact.at.as_ref().is_some_and(|at| at.precision >= Precision::Hour);
+    found.iter().filter(has_clock).filter_map(|it| column_of(it, facilities)).collect()
+}
+
 /// The number that a graph may show: none for cancelled results and for those with `<` or `>`.
 pub fn plotted(found: &Found, result: &LabResult) -> Option<f64> {
     if found.fact.status == Status::Cancelled || !result.comparator.is_empty() {
@@ -185,17 +204,14 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
         Abnormal::None => "",
         Abnormal::Abnormal | Abnormal::High => "h",
         Abnormal::Low => "l",
-        Abnormal::VeryHigh => "h hh",
+        Abnormal::VeryHigh | Abnormal::VeryAbnormal => "h hh",
         Abnormal::VeryLow => "l hh",
     };
     let status = match found.fact.status {
         Status::Preliminary | Status::Corrected | Status::Cancelled => Some(found.fact.status),
         _ => None,
     };
-    let flag = match result.abnormal {
-        Abnormal::None => String::new(),
-        _ => result.flags.join(" "),
-    };
+    let flag = flag_words(&result.flags);
     match cell {
         Some(cell) => {
             let value =
@@ -206,6 +222,7 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
             };
             cell.value = format!("{first} / {value}");
             cell.is_joined = true;
+            cell.comments.extend(result.comments.iter().cloned());
             cell.status = cell.status.or(status);
             // The worst of what holds speaks for the cell; a cancelled value never does beside it.
             if worst > cell.worst {
@@ -223,6 +240,7 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
                 is_joined: false,
                 status,
                 document_id: found.document_id,
+                comments: result.comments.clone(),
             });
         }
     }

@@ -2,6 +2,7 @@
 
 use super::flowsheet::{self, Cell, Column, Section};
 use super::groups::Group;
+use super::notes::Notes;
 use crate::call::{Call, query_text};
 use crate::facts;
 use crate::head::PatientHead;
@@ -17,8 +18,9 @@ use axum::response::Response;
 use model::fact::Status;
 use model::limits::FLOWSHEET_COLUMNS;
 use page::{Frame, Texts, dates};
-use store::Tx;
+use std::collections::HashSet;
 use store::fact_query::{self, FactColumn};
+use store::{Disclosure, Tx};
 
 /// The filters of the address.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +70,7 @@ struct CellView {
     flag_class: &'static str,
     status: String,
     mark: String,
+    notes: String,
 }
 
 struct Part {
@@ -95,6 +98,7 @@ struct LabsPage {
     newer: Option<String>,
     older: Option<String>,
     legend: Vec<(String, String, String)>,
+    notes: Vec<(String, String)>,
     has_bacteriology: bool,
     has_physiology: bool,
 }
@@ -128,10 +132,10 @@ fn read_wanted(call: &Call) -> Wanted {
 }
 
 fn read(tx: &mut Tx, patient: &Patient, wanted: &Wanted) -> Result<Record, Kind> {
-    let permits = |source, kind: &str| {
-        patient.permits_fact(source, kind)
+    let permits = |from: Disclosure, kind: &str| {
+        patient.permits_fact(from, kind)
             && (wanted.facilities.is_empty()
-                || crate::facility::of_source(&patient.facilities, source)
+                || crate::facility::of_source(&patient.facilities, from.source_id)
                     .is_some_and(|it| wanted.facilities.contains(&it.id)))
     };
     let identities = &patient.identities;
@@ -190,16 +194,18 @@ fn page_of(
 ) -> LabsPage {
     let frame = reader.frame(call, "");
     let texts = frame.texts();
+    let timed = flowsheet::timed_columns(&record.found, &patient.facilities);
     let sections = flowsheet::build(&record.found, &record.columns, &patient.facilities);
     let rows = sections.iter().map(|section| section.rows.len()).sum();
-    let parts = parts(&sections, &record.columns, patient, &wanted, texts);
+    let mut notes = Notes::default();
+    let parts = parts(&sections, &record.columns, patient, &wanted, texts, &mut notes);
     let base = format!("/p/{}/labs", patient.person_id);
     let address = |at: i64| labs_address(&base, &wanted, at);
     LabsPage {
         head: PatientHead::new(patient, reader, "labs", None),
         groups: group_choices(&sections, &wanted, texts),
         facilities: facility_choices(patient, &wanted.facilities),
-        columns: heads(&record.columns, patient),
+        columns: heads(&record.columns, patient, &timed),
         shown: parts.iter().map(|part| part.lines.len()).sum(),
         rows,
         parts,
@@ -209,6 +215,7 @@ fn page_of(
         newer: record.before.map(address),
         older: record.next.map(address),
         legend: legend(&record.columns, patient),
+        notes: notes.listed(),
         has_bacteriology: record.has_bacteriology,
         has_physiology: record.has_physiology,
         abnormal: wanted.abnormal,
@@ -235,6 +242,7 @@ fn parts(
     patient: &Patient,
     wanted: &Wanted,
     texts: Texts,
+    notes: &mut Notes,
 ) -> Vec<Part> {
     let item = text::key::name_key(&wanted.item);
     let mut parts = Vec::new();
@@ -247,7 +255,7 @@ fn parts(
             .iter()
             .filter(|row| !wanted.abnormal || row.is_abnormal)
             .filter(|row| item.is_empty() || text::key::name_key(&row.name).contains(&item))
-            .map(|row| line(row, columns, patient, texts))
+            .map(|row| line(row, columns, patient, texts, notes))
             .collect();
         if !lines.is_empty() {
             let title = texts.get(&format!("group-{}", section.group.name()));
@@ -257,9 +265,15 @@ fn parts(
     parts
 }
 
-fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Texts) -> Line {
+fn line(
+    row: &flowsheet::Row,
+    columns: &[Column],
+    patient: &Patient,
+    texts: Texts,
+    notes: &mut Notes,
+) -> Line {
     let classes = column_classes(columns);
-    let cell = |(cell, column): (&Option<Cell>, &&'static str)| {
+    let mut cell = |(cell, column): (&Option<Cell>, &&'static str)| {
         cell.as_ref().map(|it| CellView {
             class: format!(
                 "n {} {column}{}",
@@ -276,6 +290,7 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
             flag_class: it.flag_class,
             status: it.status.map(|status| status_word(status, texts)).unwrap_or_default(),
             mark: it.status.map(|status| status_mark(status, texts)).unwrap_or_default(),
+            notes: notes.mark(&it.comments),
         })
     };
     let one_range = row.ranges.len() == 1;
@@ -285,7 +300,7 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
         unit: row.key.unit.clone(),
         spark: row.spark.clone(),
         spark_class: row.spark_class,
-        cells: row.cells.iter().zip(&classes).map(cell).collect(),
+        cells: row.cells.iter().zip(&classes).map(&mut cell).collect(),
         ranges: row
             .ranges
             .iter()
@@ -321,7 +336,7 @@ fn column_classes(columns: &[Column]) -> Vec<&'static str> {
         .collect()
 }
 
-fn heads(columns: &[Column], patient: &Patient) -> Vec<Head> {
+fn heads(columns: &[Column], patient: &Patient, timed: &HashSet<Column>) -> Vec<Head> {
     let mut year = 0;
     let head = |(column, class): (&Column, &'static str)| {
         let facility = &patient.facilities[column.facility];
@@ -333,7 +348,7 @@ fn heads(columns: &[Column], patient: &Patient) -> Vec<Head> {
             letter: facility.letter(),
             name: facility.name.clone(),
             day: if other_year { dates::day(day)[2..].to_owned() } else { dates::month_day(day) },
-            clock: dates::clock(column.at),
+            clock: if timed.contains(column) { dates::clock(column.at) } else { String::new() },
             column: class,
         }
     };

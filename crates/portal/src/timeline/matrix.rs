@@ -6,10 +6,12 @@ use super::shown::Shown;
 use super::stays::Stay;
 use crate::facility::{Facility, Liveness};
 use crate::patient::Patient;
-use crate::view::{category_icon, category_word, flag_letters};
+use crate::view::{category_icon, category_word, flag_letters, recent};
 use model::entry::{Abnormal, Category};
 use model::limits::MATRIX_DATES;
 use page::{Language, Texts, dates};
+use store::Disclosure;
+use store::timeline_query::FreshnessRow;
 
 /// What the template draws.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,8 +77,10 @@ pub struct FacilityBand {
     pub state_class: &'static str,
     /// Word of its state; empty while it answers.
     pub state: String,
-    /// When it was read last.
+    /// Up to when it was read.
     pub read: String,
+    /// The sending time of its newest record, of whatever patient.
+    pub newest: String,
     /// Its rows.
     pub rows: Vec<Row>,
     /// How many of the first columns are not fetched, and what stands there.
@@ -88,8 +92,8 @@ pub struct FacilityBand {
 pub struct NotFetched {
     /// Columns.
     pub span: usize,
-    /// Since when: an instant, or empty where nothing was ever fetched.
-    pub since: String,
+    /// What is missing.
+    pub words: String,
 }
 
 /// One kind of one facility.
@@ -145,6 +149,8 @@ pub struct Parts<'a> {
     pub entries: &'a [Shown],
     /// Admissions by facility.
     pub stays: &'a [Vec<Stay>],
+    /// The newest data of the sources.
+    pub fresh: &'a [FreshnessRow],
     /// The filters.
     pub filter: &'a Filter,
     /// The texts.
@@ -288,7 +294,17 @@ fn band(
 ) -> FacilityBand {
     let liveness = facility.liveness();
     let stands = liveness != Liveness::Up;
-    let read = facility.read_until().map(|at| crate::view::recent(at, parts.today, parts.texts));
+    let shown = |at| recent(at, parts.today, parts.texts);
+    let newest = parts
+        .fresh
+        .iter()
+        .filter(|it| {
+            let from = Disclosure::open(Some(it.source_id));
+            facility.sources.iter().any(|source| source.id == it.source_id)
+                && parts.patient.permits(from, it.category)
+        })
+        .map(|it| it.newest_sent)
+        .max();
     FacilityBand {
         class: facility.class(),
         short: facility.short.clone(),
@@ -297,9 +313,15 @@ fn band(
         state: if stands { parts.texts.get(liveness.key()) } else { String::new() },
         not_fetched: (not_fetched > 0).then(|| NotFetched {
             span: not_fetched,
-            since: facility.read_until().map(dates::minute).unwrap_or_default(),
+            words: not_fetched_words(facility, parts.texts),
         }),
-        read: read.unwrap_or_default(),
+        read: facility.read_until().map_or_else(
+            || parts.texts.get("band-never"),
+            |at| parts.texts.with("band-read", &[("at", &shown(at))]),
+        ),
+        newest: newest
+            .map(|at| parts.texts.with("band-newest", &[("at", &shown(at))]))
+            .unwrap_or_default(),
         rows,
     }
 }
@@ -310,11 +332,23 @@ fn not_fetched(days: &[i64], facility: &Facility, own: &[&Shown]) -> usize {
     if !facility.is_missing_newer() {
         return 0;
     }
+    let is_partly_read = matches!(facility.liveness(), Liveness::NotYet | Liveness::Unreadable);
+    if own.is_empty() && is_partly_read {
+        return days.len();
+    }
     let until = facility.read_until().map_or(0, model::Timestamp::jst_day);
     let columns = days.iter().take_while(|day| **day > until).count();
     let newest_record = own.iter().map(|it| it.entry.day).max().unwrap_or(0);
     let recorded = days.iter().take_while(|day| **day > newest_record).count();
     columns.min(recorded)
+}
+
+fn not_fetched_words(facility: &Facility, texts: Texts) -> String {
+    match (facility.liveness(), facility.read_until()) {
+        (Liveness::Unreadable, _) => texts.get("nf-unreadable"),
+        (_, None) => texts.get("nf-never"),
+        (_, Some(at)) => texts.with("nf-since", &[("at", &dates::minute(at))]),
+    }
 }
 
 fn rows(
@@ -383,12 +417,18 @@ fn mark(block: &Block<'_>, parts: &Parts<'_>, facility: usize, category: Categor
     let base = format!("/p/{}", parts.patient.person_id);
     let word = category_word(category, parts.texts);
     match &block.kind {
-        BlockKind::Stay(stay) => {
+        BlockKind::Stay { stay, visits } => {
             let to = stay.to.unwrap_or(parts.today);
             let end = stay.to.map(dates::month_day).unwrap_or_default();
             let span = format!("{}–{end}", dates::month_day(stay.from));
             let strong = parts.texts.get("stay");
-            let text = format!("{}　{span}", stay.label);
+            let mut text = format!("{}　{span}", stay.label);
+            if stay.to.is_some() && !stay.is_discharged {
+                text.push_str(&parts.texts.get("stay-no-discharge"));
+            }
+            if *visits > 0 {
+                text.push_str(&parts.texts.with("stay-visits", &[("n", &visits.to_string())]));
+            }
             let address = format!(
                 "{base}/days?f={}&c={}&from={}&to={to}",
                 place.id,

@@ -1,7 +1,7 @@
 //! The facts of one document as tables of a panel.
 
 use crate::facts::Found;
-use crate::view::flag_letters;
+use crate::view::{flag_letters, flag_words};
 use model::entry::Abnormal;
 use model::fact::{
     Allergy, Bacteriology, Death, Diagnosis, Diet, Examination, FactBody, LabOrder, LabResult,
@@ -45,6 +45,10 @@ pub struct ResultLine {
     pub unit: String,
     /// Preliminary, corrected or cancelled.
     pub status: String,
+    /// Reference range as sent.
+    pub range: String,
+    /// Comments of the laboratory.
+    pub comments: Vec<String>,
     /// The value before this one.
     pub previous: String,
     /// Its day.
@@ -134,13 +138,12 @@ fn line(found: &Found, result: &LabResult, before: Option<&&Found>, texts: Texts
     ResultLine {
         name: result.item.display().to_owned(),
         value: result.value.clone(),
-        flag: match result.abnormal {
-            Abnormal::None => String::new(),
-            _ => result.flags.join(" "),
-        },
+        flag: flag_words(&result.flags),
         flag_class: if result.abnormal == Abnormal::None { "" } else { flag_class },
         unit: unit(result).to_owned(),
         status: status_word(found.fact.status, texts),
+        range: result.reference_range.clone(),
+        comments: result.comments.clone(),
         previous: value,
         previous_day: if day > 0 { dates::month_day(day) } else { String::new() },
     }

@@ -47,11 +47,13 @@ impl Sight {
     }
 
     pub(super) fn permits_row(&self, row: &EntryRow) -> bool {
-        self.permits(row.person_id, row.identity_id, row.facility_id, &row.category)
+        let from = (row.facility_id, row.is_restricted);
+        self.permits(row.person_id, row.identity_id, from, &row.category)
     }
 
     pub(super) fn permits_head(&self, head: &Head) -> bool {
-        self.permits(head.person_id, head.identity_id, head.facility_id, &head.category)
+        let from = (head.facility_id, head.is_restricted);
+        self.permits(head.person_id, head.identity_id, from, &head.category)
     }
 
     /// Whether an object without documents, which no source brought, may be seen.
@@ -62,12 +64,19 @@ impl Sight {
             })
     }
 
-    fn permits(&self, person: i64, identity: i64, facility: Option<i64>, category: &str) -> bool {
+    fn permits(
+        &self,
+        person: i64,
+        identity: i64,
+        (facility, is_restricted): (Option<i64>, bool),
+        category: &str,
+    ) -> bool {
         if self.viewer.is_none() {
             return true;
         }
         let Some(visibility) = self.known.get(&person) else { return false };
         let Some(category) = Category::from_name(category) else { return false };
-        visibility.identities().contains(&identity) && visibility.permits_from(facility, category)
+        visibility.identities().contains(&identity)
+            && visibility.permits_from(facility, category, is_restricted)
     }
 }

@@ -39,6 +39,8 @@ pub struct NewDocument<'a> {
     pub held: bool,
     /// Whether the set's HasMember to it has no row.
     pub member_implied: bool,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
 }
 
 /// What a version comes to beside its siblings.
@@ -126,6 +128,7 @@ pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreEr
         new.held,
         &entry.repository_oid,
         new.member_implied,
+        new.is_restricted,
     ];
     tx.insert(&INSERT, parameters)
 }

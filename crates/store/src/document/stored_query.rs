@@ -29,6 +29,8 @@ pub struct Head {
     pub submission_set_id: i64,
     /// Whether the set's HasMember to it has no row.
     pub member_implied: bool,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
 }
 
 /// Whose a submission set or folder is.
@@ -88,6 +90,7 @@ pub fn heads(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Head>, StoreError> {
             category: row.text(5)?,
             submission_set_id: row.int(6)?,
             member_implied: row.flag(7)?,
+            is_restricted: row.flag(8)?,
         })
     })
 }

@@ -77,10 +77,12 @@ pub fn replace(
         next.now,
         i64::try_from(entry.size).unwrap_or(i64::MAX),
         &entry.repository_oid,
+        next.is_restricted,
     ];
     let Some(new) = tx.query_opt(&COPY_VERSION, parameters, |row| row.int(0))? else {
         return Ok(None);
     };
+    tx.execute(&RESTRICT_VERSIONS, params![new, next.is_restricted])?;
     tx.execute(&COPY_BYTES, params![id, new])?;
     tx.execute(&MOVE_FACTS, params![id, new])?;
     if before.with_facts {
@@ -100,6 +102,8 @@ pub struct NextVersion<'a> {
     pub category: &'a str,
     /// The set that brings it.
     pub submission_set_id: i64,
+    /// Whether its facility shows it to its own people only, from now on.
+    pub is_restricted: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -151,6 +155,7 @@ crate::statements! {
     VERSION_COLUMNS = "document/version_columns",
     SUPERSEDE = "document/supersede",
     COPY_VERSION = "document/copy_version",
+    RESTRICT_VERSIONS = "document/restrict_versions",
     COPY_BYTES = "document/copy_bytes",
     APPROVE = "document/approve",
     STAY_DEPRECATED = "document/stay_deprecated",
