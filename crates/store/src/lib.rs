@@ -73,6 +73,8 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     intake::STATEMENTS,
     peer::STATEMENTS,
     person::STATEMENTS,
+    person::event::STATEMENTS,
+    person::identity::STATEMENTS,
     person_search::STATEMENTS,
     consent::STATEMENTS,
     account::STATEMENTS,
