@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod attachments;
+mod damage;
 mod fixture;
 mod pages;
 mod texts;
