@@ -101,7 +101,7 @@ fn of_entries(
     // An order and its performance say the same thing twice.
     let says_one_thing = entries.iter().all(|it| it.entry.label == first);
     match entries {
-        _ if category == Category::Injection => injections(&mut mark, entries, parts.texts),
+        _ if is_counted_apart(category, entries) => drugs(&mut mark, entries, parts.texts),
         _ if is_laboratory && items > 0 => mark.text = items.to_string(),
         _ if says_one_thing => mark.strong = first.chars().take(8).collect(),
         [one, other]
@@ -114,8 +114,21 @@ fn of_entries(
     mark
 }
 
+/// Whether the entries say which drugs were ordered and which given: injections do, prescriptions
+/// once they were read by the rules that tell these apart.
+fn is_counted_apart(category: Category, entries: &[&Shown]) -> bool {
+    let is_told = |it: &&Shown| {
+        [ssmix2::ORDER_LABEL, ssmix2::PERFORMED_LABEL].contains(&it.entry.label.as_str())
+    };
+    match category {
+        Category::Injection => true,
+        Category::Prescription => entries.iter().all(is_told),
+        _ => false,
+    }
+}
+
 /// What was given and what was ordered are two numbers, never one.
-fn injections(mark: &mut Mark, entries: &[&Shown], texts: Texts) {
+fn drugs(mark: &mut Mark, entries: &[&Shown], texts: Texts) {
     let (ordered, given): (Vec<&Shown>, Vec<&Shown>) =
         entries.iter().partition(|it| it.entry.label == ssmix2::ORDER_LABEL);
     let count = |of: &[&Shown]| of.iter().map(|it| it.entry.item_count).sum::<usize>().to_string();
@@ -123,11 +136,11 @@ fn injections(mark: &mut Mark, entries: &[&Shown], texts: Texts) {
     let both = [("given", count_given.as_str()), ("ordered", count_ordered.as_str())];
     mark.text = match (given.is_empty(), ordered.is_empty()) {
         (_, true) => count_given.clone(),
-        (true, false) => texts.with("injections-ordered", &[("n", &count_ordered)]),
-        (false, false) => texts.with("injections-both", &both),
+        (true, false) => texts.with("drugs-ordered", &[("n", &count_ordered)]),
+        (false, false) => texts.with("drugs-both", &both),
     };
     if !ordered.is_empty() {
-        mark.spoken = texts.with("injections-spoken", &both);
+        mark.spoken = texts.with("drugs-spoken", &both);
     }
 }
 
@@ -160,7 +173,7 @@ mod tests {
         let texts = Texts { language: Language::Japanese };
         let cell = |entries: &[Shown]| {
             let mut mark = Mark::default();
-            injections(&mut mark, &entries.iter().collect::<Vec<_>>(), texts);
+            drugs(&mut mark, &entries.iter().collect::<Vec<_>>(), texts);
             (mark.text, mark.spoken)
         };
         let (order, other_order) = (injected("オーダ", 2), injected("オーダ", 1));
@@ -170,5 +183,17 @@ mod tests {
         assert_eq!(cell(&[given, more]), ("7".to_owned(), String::new()));
         let ordered = cell(&[order, other_order]);
         assert_eq!(ordered, ("指3".to_owned(), "実施 0、オーダ 3".to_owned()));
+    }
+
+    #[test]
+    fn prescriptions_read_by_older_rules_are_not_taken_for_given_ones() {
+        let apart = |category, labels: &[&str]| {
+            let entries: Vec<Shown> = labels.iter().map(|label| injected(label, 1)).collect();
+            is_counted_apart(category, &entries.iter().collect::<Vec<_>>())
+        };
+        assert!(apart(Category::Prescription, &["オーダ", "実施"]));
+        assert!(!apart(Category::Prescription, &["オーダ", "28日"]));
+        assert!(apart(Category::Injection, &["3"]));
+        assert!(!apart(Category::Laboratory, &["オーダ"]));
     }
 }
