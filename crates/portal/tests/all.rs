@@ -5,5 +5,6 @@
 mod attachments;
 mod damage;
 mod fixture;
+mod flowsheet;
 mod pages;
 mod texts;
