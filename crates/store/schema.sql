@@ -372,7 +372,7 @@ CREATE TABLE "document" (
     held BIGINT NOT NULL,
     repository_oid TEXT NOT NULL,
     member_implied BIGINT NOT NULL
-);
+, rules_version BIGINT NOT NULL DEFAULT 0);
 
 CREATE TABLE "document_bytes" (
     document_id BIGINT NOT NULL PRIMARY KEY REFERENCES "document" (id),

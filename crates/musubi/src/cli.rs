@@ -78,6 +78,9 @@ pub enum Command {
     /// Other systems that speak XDS with this centre.
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Read documents again that older rules read; the server may run, and a stopped run goes on.
+    #[command(after_help = "Example:\n  musubi rederive")]
+    Rederive,
     /// Copy database and objects as one consistent point; the server may run.
     #[command(after_help = "Example:\n  musubi backup /backup/2026-11-22")]
     Backup {

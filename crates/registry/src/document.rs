@@ -291,6 +291,7 @@ fn row_of<'a>(
         created: desk.now,
         held: document.held,
         member_implied: desk.is_intake,
+        rules_version: ssmix2::RULES_VERSION,
     }
 }
 

@@ -85,6 +85,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     document::patient::STATEMENTS,
     document::set::STATEMENTS,
     document::row::STATEMENTS,
+    document::reading::STATEMENTS,
     document::item::STATEMENTS,
     document::folder::STATEMENTS,
     document::association::STATEMENTS,

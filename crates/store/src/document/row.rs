@@ -39,6 +39,8 @@ pub struct NewDocument<'a> {
     pub held: bool,
     /// Whether the set's HasMember to it has no row.
     pub member_implied: bool,
+    /// The rules by which its facts, line, remarks and verdict were read.
+    pub rules_version: u32,
 }
 
 /// What a version comes to beside its siblings.
@@ -126,6 +128,7 @@ pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreEr
         new.held,
         &entry.repository_oid,
         new.member_implied,
+        new.rules_version,
     ];
     tx.insert(&INSERT, parameters)
 }

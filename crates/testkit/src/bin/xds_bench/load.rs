@@ -116,6 +116,7 @@ fn document(tx: &mut Tx, job: &Job, identity_id: i64) -> Result<(), StoreError> 
         created: now(),
         held: true,
         member_implied: true,
+        rules_version: 0,
     };
     let document_id =
         row::insert(tx, &new)?.ok_or_else(|| damaged(&"a random entryUUID is taken"))?;
