@@ -372,7 +372,7 @@ CREATE TABLE "document" (
     held BIGINT NOT NULL,
     repository_oid TEXT NOT NULL,
     member_implied BIGINT NOT NULL
-, restricted BIGINT NOT NULL DEFAULT 0);
+, rules_version BIGINT NOT NULL DEFAULT 0, restricted BIGINT NOT NULL DEFAULT 0);
 
 CREATE TABLE "document_bytes" (
     document_id BIGINT NOT NULL PRIMARY KEY REFERENCES "document" (id),
@@ -469,3 +469,5 @@ CREATE TABLE removed_object (
     entry_uuid BLOB NOT NULL PRIMARY KEY,
     removed_us BIGINT NOT NULL
 );
+
+CREATE INDEX quarantine_by_patient ON quarantine (source_id, patient_id);

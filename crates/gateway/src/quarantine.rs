@@ -171,9 +171,7 @@ async fn retry(
     rows: &[QuarantineRow],
     control: &PullControl,
 ) -> Result<(), GatewayError> {
-    let is_record = |row: &&QuarantineRow| {
-        place::split(&row.place).is_some_and(|(role, _, _)| !role.has_folders())
-    };
+    let is_record = |row: &&QuarantineRow| place::is_record(&row.place);
     let (records, items): (Vec<&QuarantineRow>, Vec<&QuarantineRow>) =
         rows.iter().partition(is_record);
     if !items.is_empty() {

@@ -126,6 +126,10 @@ limits! {
     SINK_CHUNKS_IN_FLIGHT "sink_chunks_in_flight" = 4, "the next chunk waits";
     /// Earlier versions whose facts one submission may need derived again.
     SINK_DERIVATIONS "sink_derivations" = 64, "error: try again";
+    /// Documents of older rules that are read again together.
+    REDERIVE_GROUP "rederive_group" = 64, "the next group";
+    /// Documents of older rules that are read again at once.
+    REDERIVE_AT_ONCE "rederive_at_once" = 2, "the next waits";
     /// Objects of an XDS query that are read together.
     QUERY_CHUNK "query_chunk" = 256, "the next chunk";
     /// Bytes of an answer to an XDS query that are sent together.

@@ -11,5 +11,6 @@ pub mod commands;
 pub mod config;
 pub mod node;
 mod output;
+pub mod rederive;
 pub mod wire_sink;
 pub mod xds;

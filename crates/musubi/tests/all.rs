@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod attachment_page;
 mod bad_soap;
 mod central_sink;
 mod conformance;
@@ -9,6 +10,7 @@ mod damaged;
 mod forgotten;
 mod gateway_peer;
 mod reading_peer;
+mod rederive;
 mod region;
 #[path = "../../registry/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the tests of registry use the rest")]

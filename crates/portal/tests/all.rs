@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod attachments;
+mod damage;
 mod fixture;
+mod flowsheet;
 mod labs;
 mod pages;
 mod texts;

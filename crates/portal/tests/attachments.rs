@@ -2,109 +2,11 @@
 
 use crate::fixture;
 
+use fixture::kept::{Kept, document, keep};
 use fixture::{Fixture, Record};
 use http::StatusCode;
-use model::document::{AssociationType, DocumentEntry, SubmissionSet};
 use model::entry::Category;
-use model::hl7::PatientId;
 use model::item::VersionState;
-use model::{PartialTime, Timestamp};
-use store::document::{
-    EndKind, NewAssociation, NewDocument, Settlement, association, bytes, metadata, row, set,
-};
-use store::{StoreError, Tx};
-use uuid::Uuid;
-
-struct Kept<'a> {
-    hospital: usize,
-    number: u128,
-    title: &'a str,
-    bytes: &'a [u8],
-    flags: &'a str,
-    /// The document to which it is attached.
-    attached_to: Option<i64>,
-    state: VersionState,
-    is_restricted: bool,
-}
-
-fn keep(fixture: &Fixture, kept: &Kept<'static>) -> i64 {
-    let (identity_id, source_id) =
-        (fixture.identities[kept.hospital], fixture.sources[kept.hospital]);
-    let Kept { number, title, bytes: content, flags, attached_to, state, is_restricted, .. } =
-        *kept;
-    let done = fixture.store.write_blocking(move |tx: &mut Tx| -> Result<i64, StoreError> {
-        let uuid = |kind: u128| Uuid::from_u128(kind * 1_000 + number);
-        let new = SubmissionSet {
-            entry_uuid: uuid(1),
-            unique_id: format!("2.25.{}", 1_000 + number),
-            ..SubmissionSet::default()
-        };
-        let set_id = set::insert(tx, &new, "{}", identity_id)?.unwrap();
-        let entry = DocumentEntry {
-            entry_uuid: uuid(2),
-            unique_id: format!("2.25.{number}"),
-            mime_type: "text/plain".into(),
-            title: title.into(),
-            creation_time: PartialTime::japan("20251101").unwrap(),
-            source_patient_id: PatientId::default(),
-            size: content.len() as u64,
-            ..DocumentEntry::default()
-        };
-        let text = metadata::write(&entry).unwrap();
-        let settlement = Settlement { state, deletion: None, flags: flags.into() };
-        let sha256 = sha2::Digest::finalize(sha2::Digest::chain_update(
-            <sha2::Sha256 as sha2::Digest>::new(),
-            content,
-        ));
-        let new = NewDocument {
-            entry: &entry,
-            metadata: &text,
-            identity_id,
-            source_id: Some(source_id),
-            item_id: None,
-            submission_set_id: set_id,
-            told: state,
-            settlement: &settlement,
-            category: "document",
-            sha256: &<[u8; 32]>::from(sha256),
-            in_objects: false,
-            text_verdict: "",
-            created: Timestamp(0),
-            held: true,
-            member_implied: false,
-            is_restricted,
-        };
-        let id = row::insert(tx, &new)?.unwrap();
-        bytes::insert(tx, id, content)?;
-        if let Some(main) = attached_to {
-            let appended = NewAssociation {
-                entry_uuid: uuid(3),
-                association_type: AssociationType::Appends,
-                source: (EndKind::Document, id),
-                target: (EndKind::Document, main),
-                original: false,
-                submission_set_id: set_id,
-                details: "",
-            };
-            association::insert(tx, &appended)?.unwrap();
-        }
-        Ok(id)
-    });
-    done.unwrap()
-}
-
-fn document(hospital: usize, number: u128, title: &'static str) -> Kept<'static> {
-    Kept {
-        hospital,
-        number,
-        title,
-        bytes: b"text",
-        flags: "[]",
-        attached_to: None,
-        state: VersionState::Current,
-        is_restricted: false,
-    }
-}
 
 #[tokio::test]
 async fn a_documents_page_leads_to_its_attachments() {

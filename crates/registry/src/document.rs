@@ -295,6 +295,7 @@ fn row_of<'a>(
         member_implied: desk.is_intake,
         is_restricted: document.entry.is_restricted()
             || desk.parent.is_some_and(|parent| parent.is_restricted),
+        rules_version: ssmix2::RULES_VERSION,
     }
 }
 

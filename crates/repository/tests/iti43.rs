@@ -137,6 +137,7 @@ fn document(
         created: Timestamp(0),
         held: true,
         member_implied: false,
+        rules_version: 0,
         is_restricted,
     };
     let id = row::insert(tx, &new)?.unwrap();

@@ -32,7 +32,7 @@ mod value;
 
 pub use derive::{Context, Derived, derive};
 pub use document_kind::short_name as short_document_name;
-pub use entry::ORDER_LABEL;
+pub use entry::{ORDER_LABEL, PERFORMED_LABEL};
 pub use examine::{
     ACCESSION_ID_TYPE, Examined, Expected, ORDER_ID_TYPE, STUDY_ID_TYPE, TitleParts, examine,
 };

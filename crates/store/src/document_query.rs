@@ -1,15 +1,18 @@
 //! Reads of single documents for pages. Who may see them is decided by the caller, who gets
 //! what the decision needs (identity, source, category) before any byte.
 
+use crate::dialect::int_list;
 use crate::{Disclosure, Row, StoreError, Tx};
 use model::Timestamp;
 use model::entry::Category;
 use model::item::VersionState;
+use model::reason::Flag;
 
 crate::statements! {
     BY_ID = "document_query/by_id",
     VERSIONS = "document_query/versions",
     ATTACHMENTS = "document_query/attachments",
+    WITH_FLAG = "document_query/with_flag",
 }
 
 /// What is known of a document without its bytes.
@@ -81,6 +84,13 @@ pub fn versions(tx: &mut Tx, item_id: i64) -> Result<Vec<DocumentRow>, StoreErro
 /// The approved documents that are appended to a document (APND), in the order in which they came.
 pub fn attachments(tx: &mut Tx, document_id: i64) -> Result<Vec<DocumentRow>, StoreError> {
     tx.query(&ATTACHMENTS, params![document_id], document)
+}
+
+/// Those of some documents beside which the hospital shows another version of the same moment as
+/// valid ([`Flag::TwoCurrent`]), in the order of their rows.
+pub fn with_rival(tx: &mut Tx, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let code = format!("\"{}\"", Flag::TwoCurrent.code());
+    tx.query(&WITH_FLAG, params![&int_list(ids), &code], |row| row.int(0))
 }
 
 fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {

@@ -10,6 +10,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.sql")),
     ("0002_xds", include_str!("../migrations/0002_xds.sql")),
     ("0003_removed_object", include_str!("../migrations/0003_removed_object.sql")),
+    ("0004_rules_version", include_str!("../migrations/0004_rules_version.sql")),
     ("0005_restriction", include_str!("../migrations/0005_restriction.sql")),
 ];
 

@@ -8,6 +8,7 @@ mod limits;
 mod peer;
 mod pull;
 mod quarantine;
+mod rederive;
 mod region;
 mod serve;
 mod source;
@@ -36,6 +37,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Quarantine(command) => quarantine::run(&open()?, command),
         Command::Peer(command) => peer::run(&open()?, command),
         Command::User(command) => user::run(&cli.config, command),
+        Command::Rederive => rederive::run(&open()?),
         Command::Backup { directory } => backup::backup(&open()?, &directory),
         Command::Serve { listen } => serve::run(open()?, listen),
     }

@@ -1,5 +1,6 @@
 //! A node of one's own: the binary run as its operator runs it, in a directory that goes away.
 
+pub mod browser;
 pub mod desk;
 pub mod dump;
 pub mod server;

@@ -81,7 +81,7 @@ pub async fn compare(state: &PortalState, versions: Vec<Kept>) -> Result<Compari
     let mut compared = Vec::new();
     for (version, place) in versions {
         let Some(place) = place else { continue };
-        if let Ok(bytes) = read::bytes(state, &version, place).await {
+        if let Ok(Some(bytes)) = read::bytes(state, &version, place).await {
             compared.push((version, bytes));
         }
     }

@@ -41,6 +41,8 @@ pub struct NewDocument<'a> {
     pub member_implied: bool,
     /// Whether its facility shows it to its own people only.
     pub is_restricted: bool,
+    /// The rules by which its facts, line, remarks and verdict were read.
+    pub rules_version: u32,
 }
 
 /// What a version comes to beside its siblings.
@@ -128,6 +130,7 @@ pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreEr
         new.held,
         &entry.repository_oid,
         new.member_implied,
+        new.rules_version,
         new.is_restricted,
     ];
     tx.insert(&INSERT, parameters)

@@ -117,6 +117,7 @@ fn document(tx: &mut Tx, job: &Job, identity_id: i64) -> Result<(), StoreError> 
         held: true,
         member_implied: true,
         is_restricted: false,
+        rules_version: 0,
     };
     let document_id =
         row::insert(tx, &new)?.ok_or_else(|| damaged(&"a random entryUUID is taken"))?;

@@ -1,0 +1,43 @@
+//! `musubi user …`: accounts of the pages.
+
+use clap::Subcommand;
+
+/// `musubi user …`
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add an account; prints its password, if none is given, and its second factor.
+    #[command(
+        after_help = "Example:\n  musubi user add sato --name '佐藤 恵' --facility 1312345678 --role doctor"
+    )]
+    Add {
+        /// Sign-in name.
+        login: String,
+        /// Name shown on the pages.
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// Code of the facility the person works for.
+        #[arg(long, value_name = "CODE")]
+        facility: String,
+        /// doctor, staff or operator.
+        #[arg(long, value_name = "ROLE", default_value = "doctor")]
+        role: String,
+        /// Read the password from standard input instead of making one.
+        #[arg(long)]
+        password_stdin: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lock an account for good and end its sessions.
+    #[command(after_help = "Example:\n  musubi user disable sato")]
+    Disable {
+        /// Sign-in name.
+        login: String,
+    },
+    /// Print the one-time code of the present half minute, given the secret of `user add`.
+    #[command(after_help = "Example:\n  musubi user code JBSWY3DPEHPK3PXP…")]
+    Code {
+        /// The secret in base32.
+        secret: String,
+    },
+}
