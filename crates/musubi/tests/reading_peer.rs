@@ -228,8 +228,8 @@ fn a_client_that_goes_away_ends_its_query() {
             .collect();
         const { assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES) };
         submit(store, prepare(set(1), documents, Vec::new())).unwrap();
-        // One reading thread: while a query runs, nothing else is read.
-        let one = StoreConfig { readers: 1, ..store.config().clone() };
+        // One thread for queries: while one runs, no other does.
+        let one = StoreConfig { streams: 1, ..store.config().clone() };
         let one = Store::open(&one).unwrap();
         let mut writer = Writer::new();
         let query = StoredQuery::FindDocuments(Box::new(find_of(patient_id(1))));
@@ -243,7 +243,7 @@ fn a_client_that_goes_away_ends_its_query() {
                 drop(body);
                 // A query whose client only reads nothing would hold the thread for longer.
                 let limit = std::time::Duration::from_millis(model::limits::QUERY_READER_MS / 3);
-                let reading = one.read(|_| -> Result<(), StoreError> { Ok(()) });
+                let reading = one.read_streamed(|_| -> Result<(), StoreError> { Ok(()) });
                 tokio::time::timeout(limit, reading).await.expect("the thread is free").unwrap();
             }
         });

@@ -30,6 +30,7 @@ mod explicit;
 mod item;
 mod link;
 mod names;
+mod patience;
 mod prepare;
 mod relation;
 mod remove;
