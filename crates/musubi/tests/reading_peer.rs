@@ -16,7 +16,7 @@ use musubi::central_sink::CentralSink;
 use ports::{Caller, DocumentSink, PeerCaller, Submission};
 use registry::{Queries, iti18};
 use repository::{Retrieval, iti43};
-use soap::{Endpoint, Fault, Request, Response, Service};
+use soap::{Endpoint, Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::consent::{self, NewConsent};
 use store::source::{self, FacilityRow};
@@ -36,11 +36,17 @@ struct Desk {
 }
 
 impl Service for Desk {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &[iti18::ACTION, iti43::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), request: Request<'_>) -> Result<Response, Fault> {
         match request.action.as_str() {
             iti18::ACTION => self.queries.stored_query(&self.caller, request).await,
             _ => self.retrieval.retrieve_document_set(&self.caller, request).await,

@@ -16,7 +16,7 @@ use model::hl7::{AssigningAuthority, PatientId};
 use ports::{Caller, Outcome, PeerCaller, Registrar, RegistrarError, Registration};
 use repository::{Reception, iti41};
 use sha1::Digest as _;
-use soap::{Endpoint, Fault, Request, Response, Service};
+use soap::{Endpoint, Fault, Peer, Request, Response, Service};
 use std::sync::{Arc, Mutex};
 use store::Store;
 use testkit::{CountingIds, for_each_engine};
@@ -49,11 +49,17 @@ struct Desk {
 }
 
 impl Service for Desk {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &[iti41::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), request: Request<'_>) -> Result<Response, Fault> {
         self.reception.provide_and_register(&self.caller, request, model::Timestamp(1)).await
     }
 }

@@ -30,7 +30,12 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         match xds_listener {
             None => {
                 output::line(format!("serving http://{address}/"));
-                listener.serve(xds.merge(pages), stopped()?).await;
+                // Without a certificate nobody is known here but whoever is trusted unseen.
+                let pages = match node.config.xds.trust_loopback {
+                    true => xds.merge(pages),
+                    false => pages,
+                };
+                listener.serve(pages, stopped()?).await;
             }
             Some(xds_listener) => {
                 let xds_address = xds_listener.local_address().context("no address for xds")?;
