@@ -2,6 +2,7 @@
 //! the store while their hashes are computed, then both are registered in one transaction.
 
 use crate::arriving::{ArrivalError, Arrived, arrive};
+use crate::unnamed::Unnamed;
 use ebrim::names::{self, XDSB};
 use ebrim::{
     Affinity, ErrorCode, Problem, ReadOptions, Status, Submission, Transaction, read_submission,
@@ -57,10 +58,17 @@ impl Reception {
         let done = match self.read(caller, &request) {
             Ok(submission) => {
                 let documents = request.documents(XDSB, "Document")?;
-                match self.receive(&submission, documents).await? {
-                    Ok(arrived) => self.register(caller, submission, arrived).await,
-                    Err(unregistered) => Err(self.refused(caller, unregistered, now).await),
+                let mut unnamed = Unnamed::new(self.store.clone());
+                let done = match self.receive(&submission, documents, &mut unnamed).await {
+                    Ok(Ok(arrived)) => Ok(self.register(caller, submission, arrived).await),
+                    Ok(Err(unregistered)) => Ok(Err(self.refused(caller, unregistered, now).await)),
+                    Err(fault) => Err(fault),
+                };
+                match &done {
+                    Ok(Ok(_)) => unnamed.kept(),
+                    _ => unnamed.let_go().await,
                 }
+                done?
             }
             Err(unregistered) => Err(self.refused(caller, unregistered, now).await),
         };
@@ -143,6 +151,7 @@ impl Reception {
         &self,
         submission: &Submission,
         mut documents: Documents<'_>,
+        unnamed: &mut Unnamed,
     ) -> Result<Result<Vec<Arrived>, Unregistered>, Fault> {
         let places: HashMap<&str, usize> = submission
             .documents
@@ -155,7 +164,10 @@ impl Reception {
             let Some(document) = documents.next().await? else { break };
             let Some(place) = places.get(document.id.as_str()).copied() else { continue };
             match arrive(&self.store, document.into_stream()).await {
-                Ok(one) => arrived[place] = Some(one),
+                Ok(one) => {
+                    unnamed.add_arrived(&one);
+                    arrived[place] = Some(one);
+                }
                 Err(ArrivalError::Store(error)) => {
                     return Ok(Err(Unregistered::Waiting(vec![of_store(&error)])));
                 }

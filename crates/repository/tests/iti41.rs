@@ -359,3 +359,32 @@ fn a_disk_that_fails_makes_nobody_give_a_document_up() {
         assert_eq!(said.as_deref(), Some(ebrim::names::OUTCOME_REFUSED));
     });
 }
+
+#[test]
+fn bytes_of_a_refused_message_do_not_stay() {
+    for_each_engine(|store| {
+        let large = vec![9_u8; 300_000];
+        let key = store::ObjectKey { sha256: sha2::Sha256::digest(&large).into(), size: 300_000 };
+        // The first document is right, and on disk before the second is known to be wrong.
+        let wrong = DocumentEntry { hash: sha1_of(b"other"), size: 3, ..entry(2) };
+        let sent = submission(vec![(entry(1), large.as_slice()), (wrong, b"abc")]);
+        assert_eq!(send(store, gateway(), &sent).0, ["XDSRepositoryMetadataError"]);
+        assert!(!store.objects().is_there(&key), "it had a wrong document beside it");
+        let mut text = Writer::new();
+        ebrim::request::provide_and_register_request(&mut text, &sent, false);
+        let text = String::from_utf8(envelope(&text.finish())).unwrap();
+        // Base64 that is none after the first document.
+        let broken = text.replace(&STANDARD.encode(b"abc"), "*");
+        assert_ne!(broken, text);
+        let request = http::Request::post("/")
+            .header("content-type", "application/soap+xml")
+            .body(Body::from(broken))
+            .unwrap();
+        let (answer, kept) = answer_text(store, gateway(), request);
+        assert!(answer.contains("Fault") && kept.is_empty(), "{answer}");
+        assert!(!store.objects().is_there(&key), "the message broke off");
+        let right = submission(vec![(entry(1), large.as_slice())]);
+        assert!(send(store, gateway(), &right).0.is_empty());
+        assert!(store.objects().is_there(&key));
+    });
+}
