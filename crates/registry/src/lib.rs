@@ -39,6 +39,7 @@ mod streamed;
 mod submit;
 mod update;
 mod whose;
+mod within;
 mod xml_answer;
 
 pub use content::{
