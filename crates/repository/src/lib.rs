@@ -13,6 +13,7 @@ mod held;
 pub mod iti41;
 pub mod iti43;
 pub mod iti86;
+mod on_demand;
 mod receive;
 mod retrieve;
 mod unnamed;

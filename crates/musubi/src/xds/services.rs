@@ -64,7 +64,8 @@ impl RegistryService {
                 parts.sink(),
                 Some(parts.affinity.clone()),
                 config.affinity_domain_oid(),
-            ),
+            )
+            .beside_repository(&config.repository_oid()),
             states: States::new(node.store.clone(), parts.sink()),
         }
     }
