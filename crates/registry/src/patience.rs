@@ -2,10 +2,10 @@
 //! not over. Each answer holds a thread of the store and a snapshot of the database.
 
 use model::limits::{QUERY_ANSWER_MS, QUERY_READER_BYTES_S, QUERY_READER_MS};
+use model::{Clock, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Held by whoever waits for an answer or reads it; when it is dropped, the answer is not made
 /// any further.
@@ -13,21 +13,22 @@ use tokio::time::Instant;
 pub(crate) struct Interest(Arc<AtomicBool>);
 
 /// What an answer has taken and may still take.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Patience {
     is_gone: Arc<AtomicBool>,
-    end: Instant,
+    clock: Arc<dyn Clock>,
+    begun: Timestamp,
     waited: Duration,
     sent_bytes: u64,
 }
 
 impl Patience {
     /// The patience for an answer that begins now, and the interest in it.
-    pub(crate) fn begin() -> (Patience, Interest) {
+    pub(crate) fn begin(clock: Arc<dyn Clock>) -> (Patience, Interest) {
         let is_gone = Arc::new(AtomicBool::new(false));
         let interest = Interest(is_gone.clone());
-        let end = Instant::now() + Duration::from_millis(QUERY_ANSWER_MS);
-        (Patience { is_gone, end, waited: Duration::ZERO, sent_bytes: 0 }, interest)
+        let begun = clock.now();
+        (Patience { is_gone, clock, begun, waited: Duration::ZERO, sent_bytes: 0 }, interest)
     }
 
     /// Whether nobody waits for the answer any more.
@@ -35,17 +36,24 @@ impl Patience {
         self.is_gone.load(Ordering::Relaxed)
     }
 
-    /// Whether the answer is to be made further, `now`.
-    pub(crate) fn lasts(&self, now: Instant) -> bool {
-        !self.is_gone() && now < self.end
+    /// Whether the answer is to be made further.
+    pub(crate) fn lasts(&self) -> bool {
+        !self.is_gone() && self.taken() < Duration::from_millis(QUERY_ANSWER_MS)
+    }
+
+    /// The time that the answer has taken so far.
+    pub(crate) fn taken(&self) -> Duration {
+        let taken_us = self.clock.now().0.saturating_sub(self.begun.0);
+        Duration::from_micros(u64::try_from(taken_us).unwrap_or(0))
     }
 
     /// How long the reader may now take nothing.
-    pub(crate) fn left(&self, now: Instant) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         let idle = Duration::from_millis(QUERY_READER_MS);
-        let taken_ms = self.sent_bytes.saturating_mul(1_000) / QUERY_READER_BYTES_S;
-        let by_rate = (idle + Duration::from_millis(taken_ms)).saturating_sub(self.waited);
-        idle.min(by_rate).min(self.end.saturating_duration_since(now))
+        let by_bytes_ms = self.sent_bytes.saturating_mul(1_000) / QUERY_READER_BYTES_S;
+        let by_rate = (idle + Duration::from_millis(by_bytes_ms)).saturating_sub(self.waited);
+        let whole = Duration::from_millis(QUERY_ANSWER_MS).saturating_sub(self.taken());
+        idle.min(by_rate).min(whole)
     }
 
     /// Notes a piece of so many bytes, and for how long its reader was waited for.
@@ -64,39 +72,47 @@ impl Drop for Interest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use testkit::ManualClock;
+
+    fn begun() -> (Patience, Interest, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::new(Timestamp(0)));
+        let (patience, interest) = Patience::begin(clock.clone());
+        (patience, interest, clock)
+    }
 
     #[test]
     fn it_ends_with_its_interest_and_with_its_time() {
-        let (patience, interest) = Patience::begin();
-        let begun = Instant::now();
-        assert!(patience.lasts(begun));
-        assert!(!patience.lasts(begun + Duration::from_millis(QUERY_ANSWER_MS + 1)));
+        let (patience, interest, clock) = begun();
+        assert!(patience.lasts());
         drop(interest);
-        assert!(patience.is_gone() && !patience.lasts(begun));
+        assert!(patience.is_gone() && !patience.lasts());
+        let (patience, _interest) = Patience::begin(clock.clone());
+        clock.advance_us(1_000 * QUERY_ANSWER_MS as i64);
+        assert!(!patience.is_gone() && !patience.lasts());
     }
 
     #[test]
     fn a_reader_that_keeps_the_rate_may_go_on_and_a_slower_one_may_not() {
         let idle = Duration::from_millis(QUERY_READER_MS);
         let second = usize::try_from(QUERY_READER_BYTES_S).unwrap();
-        let (mut patience, _interest) = Patience::begin();
-        let now = Instant::now();
+        let (mut patience, _interest, _) = begun();
         for _ in 0..200 {
             patience.sent(second, Duration::from_secs(1));
         }
-        assert_eq!(patience.left(now), idle);
+        assert_eq!(patience.left(), idle);
         for _ in 0..60 {
             patience.sent(second / 2, Duration::from_secs(1));
         }
-        assert_eq!(patience.left(now), Duration::ZERO);
+        assert_eq!(patience.left(), Duration::ZERO);
     }
 
     #[test]
     fn no_wait_is_longer_than_what_is_left_of_the_answers_time() {
-        let (mut patience, _interest) = Patience::begin();
+        let (mut patience, _interest, clock) = begun();
         patience.sent(1 << 30, Duration::ZERO);
-        let late = patience.end - Duration::from_secs(1);
-        assert_eq!(patience.left(late), Duration::from_secs(1));
-        assert_eq!(patience.left(patience.end), Duration::ZERO);
+        clock.advance_us(1_000 * (QUERY_ANSWER_MS as i64 - 1_000));
+        assert_eq!(patience.left(), Duration::from_secs(1));
+        clock.advance_us(1_000_000);
+        assert_eq!(patience.left(), Duration::ZERO);
     }
 }

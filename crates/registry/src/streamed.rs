@@ -8,6 +8,7 @@ use crate::xml_answer::ObjectWriter;
 use bytes::Bytes;
 use ebrim::query::QueryRequest;
 use futures::StreamExt;
+use model::Clock;
 use model::limits::QUERY_ANSWER_BYTES;
 use soap::{BodySender, BodyStream};
 use std::collections::BTreeSet;
@@ -16,7 +17,6 @@ use std::sync::{Arc, Mutex};
 use store::{Store, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
 /// The element of an answer.
 pub(crate) enum Answer {
@@ -42,17 +42,18 @@ pub(crate) async fn answer(
     request: Arc<QueryRequest>,
     asker: Asker,
     style: Style,
+    clock: Arc<dyn Clock>,
 ) -> Result<(Answer, BTreeSet<i64>), QueryError> {
     let (begin, begun) = oneshot::channel();
     let begin = Arc::new(Mutex::new(Some(begin)));
     let (handle, store) = (Handle::current(), store.clone());
-    let (patience, interest) = Patience::begin();
+    let (patience, interest) = Patience::begin(clock);
     let reading = tokio::spawn(async move {
         store
             .read_streamed(move |tx| -> Result<(Vec<u8>, BTreeSet<i64>), QueryError> {
                 let ways = (begin.clone(), handle.clone(), patience.clone());
                 let mut out = Outlet::new(&request, &asker, &style, ways);
-                let lasts = || patience.lasts(Instant::now());
+                let lasts = || patience.lasts();
                 let asked = stored_query::run_while(&lasts, tx, &request, &asker, &mut |one| {
                     out.take(one)
                 })?;
@@ -131,7 +132,7 @@ impl Outlet {
         if self.is_gone || self.patience.is_gone() {
             return Ok((Vec::new(), self.persons));
         }
-        if !self.patience.lasts(Instant::now()) {
+        if !self.patience.lasts() {
             return Err(StoreError::Busy("the query took too long".to_owned()).into());
         }
         if self.sender.is_none() {
@@ -153,9 +154,9 @@ impl Outlet {
             Some(sender) => sender,
             None => self.begin()?,
         };
-        let (begun, bytes) = (Instant::now(), piece.len());
+        let (before, bytes) = (self.patience.taken(), piece.len());
         self.wait(sender.send(piece))?;
-        self.patience.sent(bytes, begun.elapsed());
+        self.patience.sent(bytes, self.patience.taken().saturating_sub(before));
         self.sender = Some(sender);
         Ok(())
     }
@@ -177,7 +178,7 @@ impl Outlet {
     ) -> Result<(), soap::Gone> {
         let within = {
             let _time = self.handle.enter();
-            tokio::time::timeout(self.patience.left(Instant::now()), sending)
+            tokio::time::timeout(self.patience.left(), sending)
         };
         let sent = futures::executor::block_on(tokio::task::unconstrained(within));
         sent.map_err(|_| soap::Gone).flatten()
