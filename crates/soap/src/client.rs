@@ -102,7 +102,7 @@ impl Client {
                 let opened = Parts::open(&content_type, body, PEER_IDLE_TIMEOUT_MS).await?;
                 (opened.1, Some(opened.2))
             }
-            _ => (whole(body, idle(), &mut Taken::unbounded()).await?, None),
+            _ => (whole(body, idle(), &mut Taken::without_end()).await?, None),
         };
         let answer = Answer { envelope, parts };
         answer.check(status)?;
@@ -119,7 +119,7 @@ impl Client {
         let (status, content_type, body) = self.send(outgoing).await?;
         if !status.is_success() {
             let answer = Answer {
-                envelope: whole(body, idle(), &mut Taken::unbounded()).await?,
+                envelope: whole(body, idle(), &mut Taken::without_end()).await?,
                 parts: None,
             };
             answer.check(status)?;

@@ -37,7 +37,7 @@ impl Room {
 
 impl Taken {
     /// Room without end, for messages that somebody else bounds.
-    pub(crate) fn unbounded() -> Taken {
+    pub(crate) fn without_end() -> Taken {
         Room::of_bytes(u64::MAX).begin()
     }
 }

@@ -103,7 +103,7 @@ impl Parts {
         body: BodyStream,
         idle_ms: u64,
     ) -> Result<(PartHead, Vec<u8>, Parts), MtomError> {
-        Parts::open_within(content_type, body, idle_ms, &mut Taken::unbounded()).await
+        Parts::open_within(content_type, body, idle_ms, &mut Taken::without_end()).await
     }
 
     /// [`Parts::open`], taking room for what is kept in memory.
