@@ -228,7 +228,12 @@ fn an_on_demand_document_is_its_last_approved_snapshot() {
         assert!(plain.contains("c25hcHNob3QgMg==") && !plain.contains("NewDocument"));
         let deprecated = StateChange { unique_id: oid(3), state: Deprecated };
         let changed = store.write_blocking(move |tx| {
-            registry::change_states(tx, &[deprecated.clone()], &Derivations::new(), now())
+            registry::change_states(
+                tx,
+                std::slice::from_ref(&deprecated),
+                &Derivations::new(),
+                now(),
+            )
         });
         changed.unwrap().remove(0).unwrap();
         assert!(text(1).contains(&format!("NewDocumentUniqueId>{}<", oid(2))));
