@@ -7,8 +7,9 @@ use model::document::DocumentEntry;
 use model::item::VersionState::{self, Current, Deleted, Deprecated};
 use musubi::central_sink::CentralSink;
 use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{Engine, Store};
+use store::{Engine, ObjectKey, Store};
 use support::*;
 use testkit::{ManualClock, for_each_engine};
 
@@ -132,6 +133,33 @@ fn a_large_document_becomes_an_object_and_damage_is_never_given_out() {
         assert_eq!(refused.code(), "XDSRepositoryError");
         let unknown = runtime.block_on(repository::retrieve(store, &oid(2))).unwrap_err();
         assert_eq!(unknown.code(), "XDSDocumentUniqueIdError");
+    });
+}
+
+#[test]
+fn an_object_stays_only_with_a_row_that_names_it() {
+    for_each_engine(|store| {
+        settle(store);
+        let runtime = runtime();
+        let bytes = |salt: u32| -> Vec<u8> {
+            (0..50_000_u32).flat_map(|number| (number ^ salt).to_le_bytes()).collect()
+        };
+        let key = |bytes: &[u8]| ObjectKey {
+            sha256: Sha256::digest(bytes).into(),
+            size: bytes.len() as u64,
+        };
+        let give = |number: u64, patient: &str, bytes: &[u8]| {
+            let given = submission(entry(number, patient, bytes), number, bytes.to_vec());
+            runtime.block_on(sink(store).submit(vec![given])).remove(0)
+        };
+        let (unknown, known) = (bytes(1), bytes(2));
+        assert_eq!(code(&give(1, JIRO, &unknown)), "XDSUnknownPatientId");
+        assert!(!store.objects().is_there(&key(&unknown)));
+        give(2, TARO, &known).unwrap();
+        // Sent again, and refused for somebody else: the row that names it keeps it.
+        give(2, TARO, &known).unwrap();
+        assert_eq!(code(&give(3, JIRO, &known)), "XDSUnknownPatientId");
+        assert!(store.objects().is_there(&key(&known)));
     });
 }
 

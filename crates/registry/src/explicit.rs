@@ -6,6 +6,7 @@ use crate::link::{self, Joined};
 use crate::prepare::{Prepared, unwritable};
 use crate::relation;
 use crate::rule_state as rule;
+use crate::within::Within;
 use model::Timestamp;
 use model::document::{Association, AssociationDetails, AssociationType, SubmissionSetStatus};
 use std::collections::{HashMap, HashSet};
@@ -44,22 +45,6 @@ impl Objects {
 /// The derivations at hand and the time.
 pub(crate) type Present<'a> = (&'a Derivations, Timestamp);
 
-/// An association that needs no row of its own: the set's HasMember to what it brings, and a
-/// replacement between versions of one item, which the registry derives itself.
-pub(crate) fn is_implied(association: &Association, submission: &Prepared) -> bool {
-    let entry = |uuid: Uuid| submission.documents.iter().find(|d| d.entry.entry_uuid == uuid);
-    match association.association_type {
-        AssociationType::HasMember => {
-            submission.is_intake
-                && association.source == submission.set.entry_uuid
-                && (entry(association.target).is_some()
-                    || submission.folders.iter().any(|(f, _)| f.entry_uuid == association.target)
-                    || submission.associations.iter().any(|a| a.entry_uuid == association.target))
-        }
-        _ => false,
-    }
-}
-
 /// The HasMember of status Reference from the set to documents that were registered before.
 pub(crate) fn refer(
     tx: &mut Tx,
@@ -83,23 +68,22 @@ pub(crate) fn refer(
 /// other associations name come first.
 pub(crate) fn associate(
     tx: &mut Tx,
-    submission: &Prepared,
+    (submission, within): (&Prepared, &Within),
     owner: &Patient,
     objects: &mut Objects,
     problems: &mut Vec<Problem>,
     present: Present<'_>,
 ) -> Result<(), RegistryError> {
-    let here: HashSet<Uuid> = submission.associations.iter().map(|one| one.entry_uuid).collect();
     let (last, first): (Vec<&Association>, Vec<&Association>) = submission
         .associations
         .iter()
-        .filter(|new| !is_implied(new, submission))
-        .partition(|new| here.contains(&new.target));
+        .filter(|new| !within.is_implied(new))
+        .partition(|new| within.is_association(new.target));
     for new in first.into_iter().chain(last) {
         if [new.source, new.target].iter().any(|uuid| objects.failed.contains(uuid)) {
             continue;
         }
-        let done = one(tx, new, submission, owner, objects, present);
+        let done = one(tx, new, within, owner, objects, present);
         if collect(done, problems)?.is_none() {
             objects.fail(new.entry_uuid);
         }
@@ -110,7 +94,7 @@ pub(crate) fn associate(
 fn one(
     tx: &mut Tx,
     new: &Association,
-    submission: &Prepared,
+    within: &Within,
     owner: &Patient,
     objects: &mut Objects,
     (derivations, now): Present<'_>,
@@ -142,7 +126,7 @@ fn one(
     if !problems.is_empty() {
         return Err(RegistryError::Refused(problems));
     }
-    register(tx, new, (source, target), submission, objects)?;
+    register(tx, new, (source, target), within, objects)?;
     take_effect(tx, new, (source, target), objects, derivations, now)
 }
 
@@ -177,10 +161,10 @@ fn register(
     tx: &mut Tx,
     new: &Association,
     (source, target): (End, End),
-    submission: &Prepared,
+    within: &Within,
     objects: &mut Objects,
 ) -> Result<(), RegistryError> {
-    if !submission.is_intake {
+    if !within.is_intake() {
         rule::uuid_is_new("Association", new.entry_uuid, !row::is_uuid_used(tx, new.entry_uuid)?)?;
     }
     let details = details_of(new)?;
@@ -198,12 +182,8 @@ fn register(
     let Some(id) = id else { return Ok(()) };
     let end = End { kind: EndKind::Association, id, ..source };
     objects.add(new.entry_uuid, End { item_id: None, is_on_demand: false, ..end });
-    let is_tied = submission.associations.iter().any(|other| {
-        other.association_type == AssociationType::HasMember
-            && other.source == objects.set.uuid
-            && other.target == new.entry_uuid
-    });
-    if source.kind == EndKind::Folder && (submission.is_intake || !is_tied) {
+    let is_tied = !within.is_intake() && within.is_member(new.entry_uuid);
+    if source.kind == EndKind::Folder && !is_tied {
         let membership = Joined { kind: EndKind::Association, id, uuid: new.entry_uuid };
         relation::tie_to_set(tx, membership, objects.set.id)?;
     }

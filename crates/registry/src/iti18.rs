@@ -111,7 +111,8 @@ impl Queries {
         };
         let style = Style { with_intake: caller.is_gateway(), home };
         let query = Arc::new(query);
-        let done = streamed::answer(&self.store, query.clone(), asker, style).await;
+        let done =
+            streamed::answer(&self.store, query.clone(), asker, style, self.clock.clone()).await;
         let (outcome, persons, problem) = match &done {
             Ok((_, persons)) => (Outcome::Success, persons.clone(), None),
             Err(QueryError::Refused(problem)) => {

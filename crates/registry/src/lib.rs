@@ -33,6 +33,7 @@ mod explicit;
 mod item;
 mod link;
 mod names;
+mod patience;
 mod prepare;
 mod relation;
 mod remove;
@@ -41,6 +42,7 @@ mod streamed;
 mod submit;
 mod update;
 mod whose;
+mod within;
 mod xml_answer;
 
 pub use content::{

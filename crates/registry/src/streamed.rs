@@ -1,17 +1,19 @@
 //! An answer of any size: a thread of the store reads rows and writes XML, the network takes it
 //! piece by piece. A small answer is whole before it leaves; a large one waits for its reader,
-//! and breaks off if the reader is gone.
+//! and breaks off if the reader is gone, too slow, or its time is over.
 
+use crate::patience::{Interest, Patience};
 use crate::stored_query::{self, Asker, Object, QueryError};
 use crate::xml_answer::ObjectWriter;
 use bytes::Bytes;
 use ebrim::query::QueryRequest;
-use model::limits::{QUERY_ANSWER_BYTES, QUERY_READER_MS};
+use futures::StreamExt;
+use model::Clock;
+use model::limits::QUERY_ANSWER_BYTES;
 use soap::{BodySender, BodyStream};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use store::{Store, StoreError};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -34,34 +36,48 @@ pub(crate) struct Style {
 }
 
 /// Runs a query. Gives the persons whose objects were found so far beside the answer: of a
-/// streamed one, those of its first piece.
+/// streamed one, those of its first piece. Dropped, it stops the query.
 pub(crate) async fn answer(
     store: &Store,
     request: Arc<QueryRequest>,
     asker: Asker,
     style: Style,
+    clock: Arc<dyn Clock>,
 ) -> Result<(Answer, BTreeSet<i64>), QueryError> {
     let (begin, begun) = oneshot::channel();
     let begin = Arc::new(Mutex::new(Some(begin)));
     let (handle, store) = (Handle::current(), store.clone());
+    let (patience, interest) = Patience::begin(clock);
     let reading = tokio::spawn(async move {
         store
-            .read(move |tx| -> Result<(Vec<u8>, BTreeSet<i64>), QueryError> {
-                let mut out = Outlet::new(&request, &asker, &style, begin.clone(), handle.clone());
-                let asked = stored_query::run(tx, &request, &asker, &mut |one| out.take(one))?;
+            .read_streamed(move |tx| -> Result<(Vec<u8>, BTreeSet<i64>), QueryError> {
+                let ways = (begin.clone(), handle.clone(), patience.clone());
+                let mut out = Outlet::new(&request, &asker, &style, ways);
+                let lasts = || patience.lasts();
+                let asked = stored_query::run_while(&lasts, tx, &request, &asker, &mut |one| {
+                    out.take(one)
+                })?;
                 out.persons.extend(asked.persons);
                 out.end()
             })
             .await
     });
     if let Ok((stream, persons)) = begun.await {
-        return Ok((Answer::Streamed(stream), persons));
+        return Ok((Answer::Streamed(kept(stream, interest)), persons));
     }
     match reading.await {
         Ok(Ok((bytes, persons))) => Ok((Answer::Whole(bytes), persons)),
         Ok(Err(error)) => Err(error),
         Err(error) => Err(StoreError::Damaged(format!("the query ended: {error}")).into()),
     }
+}
+
+/// A stream whose end, or whose reader's leaving, ends the interest.
+fn kept(stream: BodyStream, interest: Interest) -> BodyStream {
+    let held = move |_: &_| {
+        let _ = &interest;
+    };
+    stream.inspect(held).boxed()
 }
 
 type Begin = Arc<Mutex<Option<oneshot::Sender<(BodyStream, BTreeSet<i64>)>>>>;
@@ -74,6 +90,7 @@ struct Outlet {
     sender: Option<BodySender>,
     is_gone: bool,
     handle: Handle,
+    patience: Patience,
 }
 
 impl Outlet {
@@ -81,8 +98,7 @@ impl Outlet {
         request: &QueryRequest,
         asker: &Asker,
         style: &Style,
-        begin: Begin,
-        handle: Handle,
+        (begin, handle, patience): (Begin, Handle, Patience),
     ) -> Outlet {
         let domain = asker.affinity_domain.clone();
         Outlet {
@@ -92,6 +108,7 @@ impl Outlet {
             sender: None,
             is_gone: false,
             handle,
+            patience,
         }
     }
 
@@ -112,8 +129,11 @@ impl Outlet {
     /// Ends the answer; gives all of it where none of it left.
     fn end(mut self) -> Result<(Vec<u8>, BTreeSet<i64>), QueryError> {
         self.writer.close();
-        if self.is_gone {
+        if self.is_gone || self.patience.is_gone() {
             return Ok((Vec::new(), self.persons));
+        }
+        if !self.patience.lasts() {
+            return Err(StoreError::Busy("the query took too long".to_owned()).into());
         }
         if self.sender.is_none() {
             return Ok((self.writer.take(), self.persons));
@@ -134,7 +154,9 @@ impl Outlet {
             Some(sender) => sender,
             None => self.begin()?,
         };
+        let (before, bytes) = (self.patience.taken(), piece.len());
         self.wait(sender.send(piece))?;
+        self.patience.sent(bytes, self.patience.taken().saturating_sub(before));
         self.sender = Some(sender);
         Ok(())
     }
@@ -156,7 +178,7 @@ impl Outlet {
     ) -> Result<(), soap::Gone> {
         let within = {
             let _time = self.handle.enter();
-            tokio::time::timeout(Duration::from_millis(QUERY_READER_MS), sending)
+            tokio::time::timeout(self.patience.left(), sending)
         };
         let sent = futures::executor::block_on(tokio::task::unconstrained(within));
         sent.map_err(|_| soap::Gone).flatten()

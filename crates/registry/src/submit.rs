@@ -9,8 +9,9 @@ use crate::prepare::{Prepared, PreparedDocument};
 use crate::relation;
 use crate::rule_state as rule;
 use crate::whose::{Whose, whose};
+use crate::within::Within;
 use model::Timestamp;
-use model::document::{Association, AssociationType, Availability, Folder};
+use model::document::{Availability, Folder};
 use model::item::VersionState;
 use ports::Outcome;
 use store::document::{End, EndKind, Patient, association, folder, removal, row, set};
@@ -41,6 +42,7 @@ pub fn submit(
     now: Timestamp,
 ) -> Result<Registered, RegistryError> {
     let whose = whose(tx, submission, now)?;
+    let within = Within::of(submission);
     let mut problems = Vec::new();
     let set = &submission.set;
     if !submission.is_intake {
@@ -53,7 +55,7 @@ pub fn submit(
     let inserted = set::insert(tx, set, &submission.set_metadata, whose.owner.identity_id)?;
     let Some(set_id) = inserted else {
         if submission.is_intake {
-            return repeat(tx, submission, &whose, derivations, now);
+            return repeat(tx, (submission, &within), &whose, derivations, now);
         }
         if problems.is_empty() {
             return Err(uuid_is_taken("SubmissionSet", set.entry_uuid)?);
@@ -68,7 +70,7 @@ pub fn submit(
         Registered { outcome: Outcome::AlreadyThere, documents: Vec::new(), person_id };
     let two_current = documents(
         tx,
-        submission,
+        (submission, &within),
         &whose,
         &mut objects,
         &mut answer,
@@ -89,14 +91,15 @@ pub fn submit(
     folders(tx, submission, &whose.owner, &mut objects, &mut problems, now)?;
     explicit::refer(tx, submission, &objects)?;
     let owner = &whose.owner;
-    explicit::associate(tx, submission, owner, &mut objects, &mut problems, (derivations, now))?;
+    let sent = (submission, &within);
+    explicit::associate(tx, sent, owner, &mut objects, &mut problems, (derivations, now))?;
     if problems.is_empty() { Ok(answer) } else { Err(RegistryError::Refused(problems)) }
 }
 
 /// Registers the documents; whether one of them stands beside another current version.
 fn documents(
     tx: &mut Tx,
-    submission: &Prepared,
+    (submission, within): (&Prepared, &Within),
     whose: &Whose,
     objects: &mut Objects,
     answer: &mut Registered,
@@ -105,7 +108,7 @@ fn documents(
 ) -> Result<bool, RegistryError> {
     let mut two_current = false;
     for (place, prepared) in submission.documents.iter().enumerate() {
-        let parent = parent(submission, &whose.patients, place);
+        let parent = parent((submission, within), &whose.patients, place);
         let (patient, submission_set_id) = (&whose.patients[place], objects.set.id);
         let is_intake = submission.is_intake;
         let desk = Desk { patient, parent, submission_set_id, is_intake, derivations, now };
@@ -143,18 +146,16 @@ fn set_is_new(tx: &mut Tx, submission: &Prepared) -> Result<Vec<Problem>, Regist
 
 /// The document of a storage's item, of the same patient, to which the one at a place is attached
 /// by its submission (APND).
-fn parent<'a>(submission: &'a Prepared, patients: &[Patient], place: usize) -> Option<Parent<'a>> {
+fn parent<'a>(
+    (submission, within): (&'a Prepared, &Within),
+    patients: &[Patient],
+    place: usize,
+) -> Option<Parent<'a>> {
     let attached = &submission.documents[place].entry;
     if attached.intake.is_some() {
         return None;
     }
-    let appended = |association: &&Association| {
-        association.association_type == AssociationType::Appends
-            && association.source == attached.entry_uuid
-    };
-    submission.associations.iter().filter(appended).find_map(|association| {
-        let mut all = submission.documents.iter();
-        let at = all.position(|other| other.entry.entry_uuid == association.target)?;
+    within.appended_to(attached.entry_uuid).find_map(|at| {
         let main = &submission.documents[at];
         main.entry.intake.as_ref()?;
         (patients[at].identity_id == patients[place].identity_id).then_some(())?;
@@ -167,7 +168,7 @@ fn parent<'a>(submission: &'a Prepared, patients: &[Patient], place: usize) -> O
 /// The set's uniqueId or entryUUID is taken: the submission was sent before, or it is wrong.
 fn repeat(
     tx: &mut Tx,
-    submission: &Prepared,
+    (submission, within): (&Prepared, &Within),
     whose: &Whose,
     derivations: &Derivations,
     now: Timestamp,
@@ -186,7 +187,7 @@ fn repeat(
         }
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known.is_some())?;
         let Some(known) = known else { continue };
-        let parent = parent(submission, patients, place);
+        let parent = parent((submission, within), patients, place);
         let patient = &patients[place];
         let is_intake = true;
         let desk = Desk { patient, parent, submission_set_id: set_id, is_intake, derivations, now };
@@ -203,7 +204,7 @@ fn repeat(
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;
     }
     for new in &submission.associations {
-        let known = explicit::is_implied(new, submission)
+        let known = within.is_implied(new)
             || association::is_known(tx, new.entry_uuid)?
             || removal::is_remembered(tx, new.entry_uuid)?;
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;

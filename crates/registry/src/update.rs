@@ -229,7 +229,7 @@ impl Update<'_> {
         let made = Joined { kind: EndKind::Folder, id, uuid: next.entry_uuid };
         self.member(tx, made)?;
         if propagates {
-            for link in stored_query::links_from(tx, EndKind::Folder, &[latest.id])? {
+            for link in approved(stored_query::links_from(tx, EndKind::Folder, &[latest.id])?) {
                 let member =
                     Joined { kind: link.target.kind, id: link.target.id, uuid: link.target.uuid };
                 let set_id = self.set.id;
@@ -402,15 +402,14 @@ impl Update<'_> {
     /// Carries the relationships and approved folders of the version before to the new one.
     fn propagate(&self, tx: &mut Tx, before: i64, made: Joined) -> Result<(), RegistryError> {
         relation::join_folders(tx, before, made, self.set.id, self.now)?;
-        let from = stored_query::links_from(tx, EndKind::Document, &[before])?;
-        for link in from {
+        for link in approved(stored_query::links_from(tx, EndKind::Document, &[before])?) {
             if let Some(kind) = AssociationType::from_name(&link.association_type) {
                 let target =
                     Joined { kind: link.target.kind, id: link.target.id, uuid: link.target.uuid };
                 link::join(tx, kind, made, target, false, self.set.id)?;
             }
         }
-        for link in stored_query::links_to(tx, EndKind::Document, &[before])? {
+        for link in approved(stored_query::links_to(tx, EndKind::Document, &[before])?) {
             let kind = AssociationType::from_name(&link.association_type);
             if let Some(kind) = kind.filter(|kind| *kind != AssociationType::HasMember) {
                 let source =
@@ -420,6 +419,11 @@ impl Update<'_> {
         }
         Ok(())
     }
+}
+
+/// What was taken back does not come to life again in another association.
+fn approved(links: Vec<stored_query::Link>) -> impl Iterator<Item = stored_query::Link> {
+    links.into_iter().filter(|link| link.availability == Availability::Approved)
 }
 
 /// The next version: what belongs to the bytes that are here, and to their origin, is that of

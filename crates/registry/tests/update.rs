@@ -418,3 +418,67 @@ fn a_status_changes_from_what_it_is() {
         assert_eq!(send(store, nowhere, false), Err(vec!["UnresolvedReferenceException"]));
     });
 }
+
+/// Adds a document that appends to document 1.
+fn append(store: &Store, number: u64) -> Uuid {
+    let appends = association(number, AssociationType::Appends, uuid(number), uuid(1));
+    let sent = Submission {
+        set: of_taro(set(number)),
+        documents: vec![of_taro(document(number))],
+        associations: vec![
+            from_set(number, AssociationType::HasMember, uuid(number), original()),
+            appends.clone(),
+        ],
+        ..Submission::default()
+    };
+    let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
+    let none = Derivations::new();
+    store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())).unwrap();
+    appends.entry_uuid
+}
+
+#[test]
+fn associations_that_were_taken_back_do_not_go_on() {
+    for_each_engine(|store| {
+        begin(store);
+        let in_folder =
+            association(1, AssociationType::HasMember, folder(1).entry_uuid, uuid(1)).entry_uuid;
+        let appends = append(store, 5);
+        assert_eq!(send(store, status(6, in_folder, APPROVED, DEPRECATED), false), Ok(()));
+        assert_eq!(send(store, status(7, appends, APPROVED, DEPRECATED), false), Ok(()));
+        assert_eq!(send(store, version(8, 1, |_| ()), false), Ok(()));
+        let around = |uuid| read(store, move |tx| registry::query::associations_of(tx, uuid));
+        let of_set = |one: &registry::query::AnsweredAssociation| one.source == set_uuid(8);
+        assert!(around(uuid(8)).iter().all(of_set), "{:?}", around(uuid(8)));
+        assert_eq!(send(store, next_folder(9, 1, true), false), Ok(()));
+        let of_set = |one: &registry::query::AnsweredAssociation| one.source == set_uuid(9);
+        assert!(around(uuid(3_000_009)).iter().all(of_set));
+    });
+}
+
+#[test]
+fn a_replacement_follows_no_association_that_was_taken_back() {
+    for_each_engine(|store| {
+        begin(store);
+        let in_folder =
+            association(1, AssociationType::HasMember, folder(1).entry_uuid, uuid(1)).entry_uuid;
+        let appends = append(store, 5);
+        assert_eq!(send(store, status(6, in_folder, APPROVED, DEPRECATED), false), Ok(()));
+        assert_eq!(send(store, status(7, appends, APPROVED, DEPRECATED), false), Ok(()));
+        let sent = Submission {
+            set: of_taro(set(8)),
+            documents: vec![of_taro(document(8))],
+            associations: vec![
+                from_set(8, AssociationType::HasMember, uuid(8), original()),
+                association(8, AssociationType::Replaces, uuid(8), uuid(1)),
+            ],
+            ..Submission::default()
+        };
+        let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
+        let none = Derivations::new();
+        store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())).unwrap();
+        assert_eq!(availability(store, uuid(5)), APPROVED, "it appends to nothing any more");
+        let folders = read(store, |tx| registry::query::folders_of(tx, uuid(8), AFFINITY));
+        assert!(folders.is_empty());
+    });
+}

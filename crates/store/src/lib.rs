@@ -27,6 +27,7 @@ pub mod lease;
 pub mod lock;
 pub mod migrate;
 pub mod object;
+mod object_list;
 mod object_read;
 mod object_slot;
 pub mod peer;

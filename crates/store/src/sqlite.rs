@@ -104,6 +104,27 @@ impl Connection {
         self.raw.execute_batch(text).map_err(|error| fault("(control)", &error))
     }
 
+    /// Moves the log into the database, as far as readers let it, and waits for nobody.
+    pub(crate) fn checkpoint(&mut self) -> Result<(), StoreError> {
+        self.batch("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+
+    /// Moves the whole log and lets it begin anew, waiting for readers only a moment: the writer
+    /// stands still meanwhile. False where a reader's snapshot still needs the log.
+    pub(crate) fn restart_log(&mut self) -> Result<bool, StoreError> {
+        let wait = |time_ms| {
+            let set = self.raw.busy_timeout(Duration::from_millis(time_ms));
+            set.map_err(|error| fault("(control)", &error))
+        };
+        wait(limits::LOG_RESTART_WAIT_MS)?;
+        let is_held = self
+            .raw
+            .query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, bool>(0))
+            .map_err(|error| fault("(control)", &error));
+        wait(limits::BUSY_TIMEOUT_MS)?;
+        is_held.map(|is_held| !is_held)
+    }
+
     /// True when no transaction is open: SQLite itself ends one after some errors.
     pub(crate) fn is_outside_transaction(&self) -> bool {
         self.raw.is_autocommit()

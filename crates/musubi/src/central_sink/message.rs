@@ -194,6 +194,13 @@ fn record(
             }
         }
     }
+    for (place, one) in bytes.iter().enumerate() {
+        // What was registered before has its bytes, or has them elsewhere.
+        let is_new = done.documents.iter().any(|(new, _)| *new == place);
+        if let Some(one) = one.as_ref().filter(|one| one.bytes.is_none() && !is_new) {
+            removal::doom_unnamed(tx, &one.sha256)?;
+        }
+    }
     let detail = serde_json::json!({
         "transaction": transaction,
         "submission_set": prepared.set_unique_id(),

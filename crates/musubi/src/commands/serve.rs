@@ -6,10 +6,13 @@ use crate::output;
 use crate::xds;
 use anyhow::Context;
 use gateway::Stop;
+use model::{Clock, limits};
 use net::{Limits, Listener, Security};
 use portal::{PortalConfig, PortalState};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until SIGTERM or Ctrl-C; then open requests and the item being read come to their end.
@@ -26,11 +29,17 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         if let Err(error) = store::sweep::sweep(&node.store).await {
             tracing::error!(%error, "objects of removed documents are still there");
         }
+        let walking = tokio::spawn(walk(node.store.clone(), node.clock.clone()));
         let pages = portal::router(state(&node));
         match xds_listener {
             None => {
                 output::line(format!("serving http://{address}/"));
-                listener.serve(xds.merge(pages), stopped()?).await;
+                // Without a certificate nobody is known here but whoever is trusted unseen.
+                let pages = match node.config.xds.trust_loopback {
+                    true => xds.merge(pages),
+                    false => pages,
+                };
+                listener.serve(pages, stopped()?).await;
             }
             Some(xds_listener) => {
                 let xds_address = xds_listener.local_address().context("no address for xds")?;
@@ -45,12 +54,27 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
                 serving.await.context("serving xds ended in a panic")?;
             }
         }
+        walking.abort();
         stop.ask();
         if let Some(follower) = follower {
             follower.await.context("the gateway's loop ended in a panic")?;
         }
         Ok(())
     })
+}
+
+/// Walks through the objects for as long as this process serves.
+async fn walk(store: Store, clock: Arc<dyn Clock>) {
+    let files = usize::try_from(limits::OBJECT_SWEEP_FILES).unwrap_or(usize::MAX);
+    let mut steps = tokio::time::interval(Duration::from_millis(limits::OBJECT_SWEEP_MS));
+    loop {
+        steps.tick().await;
+        match store::sweep::walk(&store, clock.now(), files).await {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(count, "objects that no row names were deleted"),
+            Err(error) => tracing::error!(%error, "objects that no row names were not looked for"),
+        }
+    }
 }
 
 fn state(node: &Node) -> PortalState {

@@ -19,11 +19,15 @@ use uuid::Uuid;
 /// Rows read at a time.
 pub(super) const CHUNK: usize = QUERY_CHUNK as usize;
 
+/// Where objects go.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(Object<'_>) -> ControlFlow<()>;
+
 /// A query while it runs.
 pub(super) struct Run<'t, 'v> {
     pub tx: &'t mut Tx,
     pub sight: Sight,
-    pub visit: &'v mut dyn FnMut(Object<'_>) -> ControlFlow<()>,
+    pub is_wanted: &'v dyn Fn() -> bool,
+    pub visit: Visit<'v>,
     /// Nobody wants further objects.
     pub is_over: bool,
     pub persons: BTreeSet<i64>,
@@ -36,7 +40,7 @@ impl<'t, 'v> Run<'t, 'v> {
         tx: &'t mut Tx,
         request: &QueryRequest,
         asker: &'v Asker,
-        visit: &'v mut dyn FnMut(Object<'_>) -> ControlFlow<()>,
+        (is_wanted, visit): (&'v dyn Fn() -> bool, Visit<'v>),
     ) -> Run<'t, 'v> {
         let link_availability = match request.association_status.is_empty() {
             true => vec![Availability::Approved],
@@ -45,6 +49,7 @@ impl<'t, 'v> Run<'t, 'v> {
         Run {
             tx,
             sight: Sight::new(asker.viewer, asker.now),
+            is_wanted,
             visit,
             is_over: false,
             persons: BTreeSet::new(),
@@ -55,6 +60,12 @@ impl<'t, 'v> Run<'t, 'v> {
 
     pub(super) fn asked(self) -> Asked {
         Asked { persons: self.persons }
+    }
+
+    /// Whether the query is over: nobody wants further objects.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.is_over = self.is_over || !(self.is_wanted)();
+        self.is_over
     }
 
     /// Gives an object out.
@@ -82,10 +93,10 @@ impl<'t, 'v> Run<'t, 'v> {
         loop {
             let persons = rows::persons_after(self.tx, after, limit)?;
             for (person, _) in &persons {
-                ask(self, *person)?;
-                if self.is_over {
+                if self.is_over() {
                     return Ok(());
                 }
+                ask(self, *person)?;
             }
             let Some((last, _)) = persons.last() else { return Ok(()) };
             after = *last;
@@ -110,6 +121,9 @@ impl<'t, 'v> Run<'t, 'v> {
     pub(super) fn heads(&mut self, ids: &[i64]) -> Result<Vec<Head>, QueryError> {
         let mut seen = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
+            if self.is_over() {
+                break;
+            }
             for head in rows::heads(self.tx, ids)? {
                 self.sight.learn(self.tx, head.person_id)?;
                 if self.sight.permits_head(&head) {
@@ -149,6 +163,9 @@ impl<'t, 'v> Run<'t, 'v> {
     pub(super) fn folder_owners(&mut self, ids: &[i64]) -> Result<Vec<Owner>, QueryError> {
         let mut seen = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
+            if self.is_over() {
+                break;
+            }
             let found = rows::folders(self.tx, ids)?;
             let owners = found.into_iter().map(|(_, owner)| owner).collect();
             seen.extend(self.those_seen(EndKind::Folder, ids, owners)?);
@@ -160,6 +177,9 @@ impl<'t, 'v> Run<'t, 'v> {
     pub(super) fn set_owners(&mut self, ids: &[i64]) -> Result<Vec<Owner>, QueryError> {
         let mut seen = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
+            if self.is_over() {
+                break;
+            }
             let owners = rows::set_owners(self.tx, ids)?;
             seen.extend(self.those_seen(EndKind::SubmissionSet, ids, owners)?);
         }

@@ -69,6 +69,19 @@ pub fn doom(tx: &mut Tx, document_id: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Dooms an object that was put for a row which did not come, unless another row names it.
+pub fn doom_unnamed(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    if is_named(tx, sha256)? {
+        return Ok(());
+    }
+    tx.execute(&INSERT, params![sha256]).map(drop)
+}
+
+/// Whether a row names an object.
+pub(crate) fn is_named(tx: &mut Tx, sha256: &[u8; 32]) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(&NAMED, params![sha256], |row| row.int(0))?.unwrap_or(0) > 0)
+}
+
 /// Makes sure of an object that a new row names. Call it in the transaction of that row.
 ///
 /// # Errors
@@ -95,8 +108,7 @@ pub(crate) fn decide(tx: &mut Tx, sha256: &[u8; 32]) -> Result<bool, StoreError>
         Some(true) => return Ok(true),
         Some(false) => {}
     }
-    let named = tx.query_opt(&NAMED, params![sha256], |row| row.int(0))?.unwrap_or(0);
-    if named > 0 {
+    if is_named(tx, sha256)? {
         tx.execute(&DELETE, params![sha256])?;
         return Ok(false);
     }
