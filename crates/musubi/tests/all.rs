@@ -11,6 +11,7 @@ mod region;
 #[path = "../../registry/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the tests of registry use the rest")]
 mod registry_support;
+mod rights;
 mod support;
 mod update;
 mod upgrade;

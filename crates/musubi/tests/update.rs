@@ -387,7 +387,7 @@ fn content<'a>(document: &'a Document<'a>) -> xml::Element<'a> {
     body.children().next().unwrap()
 }
 
-fn encoded(bytes: &[u8]) -> String {
+pub fn encoded(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

@@ -137,9 +137,9 @@ impl Changes {
     /// what there is to tell.
     async fn is_held(&self, unique_id: &str) -> Result<bool, Vec<Problem>> {
         let asked = unique_id.to_owned();
-        let found = self.store.read(move |tx| store::document::bytes::content(tx, &asked)).await;
+        let found = self.store.read(move |tx| store::document::bytes::held(tx, &asked)).await;
         let found = found.map_err(|error| problems_of(error.into()))?;
-        Ok(found.is_some())
+        Ok(!found.is_empty())
     }
 
     /// Puts a refused change on record.
