@@ -126,6 +126,8 @@ limits! {
     QUERY_ANSWER_BYTES "query_answer_bytes" = 64 * KIB, "the next piece";
     /// Time for which the reader of an XDS answer may take nothing, in milliseconds.
     QUERY_READER_MS "query_reader_ms" = 30_000, "the answer breaks off";
+    /// Bytes of an XDS query's parameters in each of its audit rows.
+    AUDIT_QUERY_BYTES "audit_query_bytes" = 64 * KIB, "cut, with `…` at its end";
     /// Small documents of one retrieval that stand in memory together.
     RETRIEVE_MEMORY_BYTES "retrieve_memory_bytes" = 16 * MIB, "the others are read when their turn comes";
     /// Submissions of a gateway on their way to another process at once.

@@ -1,4 +1,5 @@
 //! Who may see and change what over XDS, whichever transaction asks.
 
+mod audits;
 mod bytes;
 mod world;

@@ -3,7 +3,6 @@
 
 use crate::registry_support as support;
 
-use access::Viewer;
 use axum::body::Body;
 use ebrim::query::{StoredQuery, query_request};
 use ebrim::request::{provide_and_register_request, submit_objects_request};
@@ -14,10 +13,9 @@ use model::document::{
     Association, AssociationDetails, AssociationType, DocumentEntry, SubmissionSetStatus,
 };
 use model::entry::Category;
-use model::hl7::PatientId;
 use musubi::central_sink::CentralSink;
 use ports::Caller;
-use registry::{Changes, Queries, iti18, iti42, iti57, iti61, iti62};
+use registry::{Changes, Queries, iti18, iti42, iti51, iti57, iti61, iti62};
 use repository::{Reception, Retrieval, iti41, iti43, iti86};
 use soap::{Endpoint, Fault, Request, Response, Service};
 use std::sync::Arc;
@@ -48,6 +46,7 @@ impl Service for Desk {
     fn actions(&self) -> &[&str] {
         &[
             iti18::ACTION,
+            iti51::ACTION,
             iti42::ACTION,
             iti57::ACTION,
             iti57::RESTRICTED_ACTION,
@@ -63,6 +62,7 @@ impl Service for Desk {
         let caller = &self.caller;
         match request.action.as_str() {
             iti18::ACTION => self.queries.stored_query(caller, request).await,
+            iti51::ACTION => self.queries.multi_patient_query(caller, request).await,
             iti42::ACTION => self.changes.register_document_set(caller, request).await,
             iti57::ACTION => self.changes.update_document_set(caller, request).await,
             iti57::RESTRICTED_ACTION => self.changes.restricted_update(caller, request).await,
@@ -134,13 +134,19 @@ pub fn is_success(answer: &str) -> bool {
 
 /// ITI-43 of one uniqueId.
 pub fn retrieve(store: &Store, caller: &Caller, unique_id: &str) -> String {
-    let request = DocumentRequest {
+    retrieve_all(store, caller, &[unique_id.to_owned()])
+}
+
+/// ITI-43 of several.
+pub fn retrieve_all(store: &Store, caller: &Caller, unique_ids: &[String]) -> String {
+    let request = |unique_id: &String| DocumentRequest {
         repository_oid: REPOSITORY.into(),
-        unique_id: unique_id.into(),
+        unique_id: unique_id.clone(),
         ..DocumentRequest::default()
     };
+    let requests: Vec<DocumentRequest> = unique_ids.iter().map(request).collect();
     let mut writer = Writer::new();
-    retrieve_request(&mut writer, &[request]);
+    retrieve_request(&mut writer, &requests);
     call(store, caller, iti43::ACTION, writer.finish())
 }
 
@@ -246,14 +252,10 @@ pub fn version(number: u64, first: &DocumentEntry, previous: u32, class: &str) -
 }
 
 pub fn of_taro<T>(object: T) -> Submitted<T> {
-    of_patient(object, Some(patient_id(1)))
-}
-
-fn of_patient<T>(object: T, patient_id: Option<PatientId>) -> Submitted<T> {
     Submitted {
         object,
         id: String::new(),
-        patient_id,
+        patient_id: Some(patient_id(1)),
         availability: None,
         size: None,
         last_update: None,
@@ -323,9 +325,10 @@ pub fn consent(store: &Store, from: Option<i64>, to: i64, kinds: &'static [Categ
     added.unwrap();
 }
 
-/// Whether a viewer's query finds a uniqueId.
-pub fn sees(store: &Store, viewer: Option<Viewer>, unique_id: &str) -> bool {
+/// Whether a caller's query finds a uniqueId, in whatever version.
+pub fn sees(store: &Store, caller: &Caller, unique_id: &str) -> bool {
     let ids = ebrim::query::ObjectIds::UniqueIds(vec![unique_id.to_owned()]);
-    let found = support::ask::ask_as(store, viewer, StoredQuery::GetDocuments(ids));
-    found.unwrap().documents.contains(unique_id)
+    let answer = query(store, caller, StoredQuery::GetDocuments(ids));
+    assert!(is_success(&answer), "{answer}");
+    answer.contains(unique_id)
 }
