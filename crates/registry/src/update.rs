@@ -5,7 +5,7 @@ use crate::content::{self, Derivations};
 use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, details_of};
 use crate::link::{self, Joined};
-use crate::prepare::{Prepared, unwritable};
+use crate::prepare::{self, Prepared, unwritable};
 use crate::rule_state as state_rule;
 use crate::rule_update as rule;
 use crate::whose::whose;
@@ -116,6 +116,11 @@ impl Update<'_> {
             return Err(RegistryError::Refused(problems));
         }
         let next = next_entry(&latest, new, is_held);
+        if !is_held {
+            let others = row::entries_of_unique_id(tx, &next.unique_id)?;
+            let next = prepare::document(next.clone(), None)?;
+            state_rule::one_unique_id_has_one_content(&next, &others, Some(new.logical()))?;
+        }
         let id = self.write_version(tx, &latest, &next)?;
         let made = Joined { kind: EndKind::Document, id, uuid: next.entry_uuid };
         self.member(tx, made)?;

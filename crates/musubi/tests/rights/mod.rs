@@ -2,4 +2,5 @@
 
 mod audits;
 mod bytes;
+mod unique_id;
 mod world;
