@@ -22,7 +22,7 @@ pub use decision::{Decision, DecisionOutcome, Visibility, decide};
 pub use error::AccessError;
 pub use open::{
     OpenPerson, Opened, RecentPerson, decision, open_person, open_persons, recent_persons, resolve,
-    shown_demographics, visibility,
+    shown_demographics, visibility, widens,
 };
 pub use role::{Role, Viewer};
 pub use session::{Preferences, SessionContext, SessionState};

@@ -12,7 +12,7 @@ pub enum Caller {
 }
 
 /// A peer as its row says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeerCaller {
     /// Its name, the actor of audit rows.
     pub name: String,

@@ -14,12 +14,13 @@ use ebrim::update::{Operation, operations};
 use ebrim::{Submission, Submitted, Transaction};
 use model::Timestamp;
 use model::document::{Association, AssociationType, Availability, DocumentEntry, Folder};
-use store::document::version::{self, NextVersion};
+use model::entry::Category;
+use store::document::version::{self, NextVersion, VersionColumns};
 use store::document::{
     EndKind, EntryRow, NewAssociation, Patient, association, entry, folder, metadata, row, set,
     stored_query,
 };
-use store::{Tx, fact, timeline};
+use store::{StoreError, Tx, fact, timeline};
 use uuid::Uuid;
 
 /// What an update did.
@@ -170,7 +171,8 @@ impl Update<'_> {
         };
         let before = version::columns(tx, latest.id)?.ok_or_else(damaged)?;
         let text = metadata::write(next).map_err(|error| unwritable(&next.unique_id, &error))?;
-        let line = content::of_metadata(next);
+        let mut line = content::of_metadata(next);
+        line.line.category = self.category(tx, latest, &before, line.line.category)?;
         let values = NextVersion {
             entry: next,
             metadata: &text,
@@ -194,6 +196,29 @@ impl Update<'_> {
             item::show(tx, &owner, &line)?;
         }
         Ok(id)
+    }
+
+    /// The category of a new version. Where the bytes or the document to which it is attached
+    /// decided it, it stays; else the classCode says it, unless that opened it to anybody.
+    fn category(
+        &self,
+        tx: &mut Tx,
+        latest: &EntryRow,
+        before: &VersionColumns,
+        said: Category,
+    ) -> Result<Category, RegistryError> {
+        let damaged = || RegistryError::Damaged {
+            unique_id: latest.entry.unique_id.clone(),
+            reason: format!("{:?} is no category", before.category),
+        };
+        let stays = Category::from_name(&before.category).ok_or_else(damaged)?;
+        let of_bytes = before.held && content::has_facts(&latest.entry);
+        if of_bytes || content::of_metadata(&latest.entry).line.category != stays {
+            return Ok(stays);
+        }
+        let whose = (latest.person_id, latest.facility_id);
+        let opens = access::widens(tx, whose, (stays, said), self.now).map_err(of_access)?;
+        Ok(if opens { stays } else { said })
     }
 
     fn identity_of(&self, tx: &mut Tx, entry: &DocumentEntry) -> Result<i64, RegistryError> {
@@ -310,7 +335,7 @@ impl Update<'_> {
     fn approve(&self, tx: &mut Tx, id: i64) -> Result<(), RegistryError> {
         let Some(columns) = version::columns(tx, id)? else { return Ok(()) };
         let Some(found) = entry::of_ids(tx, &[id])?.into_iter().next() else { return Ok(()) };
-        let derived = match columns.held && content::has_facts(&found.entry) {
+        let mut derived = match columns.held && content::has_facts(&found.entry) {
             true => {
                 let unique_id = found.entry.unique_id.clone();
                 let known = self.derivations.get(&unique_id).cloned();
@@ -318,6 +343,10 @@ impl Update<'_> {
             }
             false => content::of_metadata(&found.entry),
         };
+        // What the row says decides who may see it, in every place.
+        if let Some(category) = Category::from_name(&columns.category) {
+            derived.line.category = category;
+        }
         version::approve(tx, id)?;
         fact::delete_of_document(tx, id)?;
         timeline::delete_of_document(tx, id)?;
@@ -422,6 +451,13 @@ impl Update<'_> {
             }
         }
         Ok(())
+    }
+}
+
+fn of_access(error: access::AccessError) -> RegistryError {
+    match error {
+        access::AccessError::Store(error) => error.into(),
+        other => StoreError::Damaged(other.to_string()).into(),
     }
 }
 

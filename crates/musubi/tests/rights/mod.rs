@@ -3,4 +3,5 @@
 mod audits;
 mod bytes;
 mod unique_id;
+mod versions;
 mod world;

@@ -26,6 +26,8 @@ pub struct VersionColumns {
     pub on_timeline: bool,
     /// Whether it has facts.
     pub with_facts: bool,
+    /// Name of its category.
+    pub category: String,
 }
 
 /// The columns of a document.
@@ -40,12 +42,14 @@ pub fn columns(tx: &mut Tx, id: i64) -> Result<Option<VersionColumns>, StoreErro
             held: row.flag(5)?,
             on_timeline: row.flag(6)?,
             with_facts: row.flag(7)?,
+            category: row.text(8)?,
         })
     })
 }
 
 /// Puts the next version of an entry's metadata in the place of one: bytes and facts are the
-/// new one's, so is the item; the earlier one is deprecated. Its line stays behind unless it has
+/// new one's, so is the item; the earlier one is deprecated. Who may see the new one may see the
+/// earlier ones, and nobody else: they take its category. Its line stays behind unless it has
 /// facts. `None` where the entryUUID is taken.
 pub fn replace(
     tx: &mut Tx,
@@ -78,6 +82,7 @@ pub fn replace(
     let Some(new) = tx.query_opt(&COPY_VERSION, parameters, |row| row.int(0))? else {
         return Ok(None);
     };
+    tx.execute(&RECATEGORISE, params![&entry.unique_id, &entry.logical(), next.category])?;
     tx.execute(&COPY_BYTES, params![id, new])?;
     tx.execute(&MOVE_FACTS, params![id, new])?;
     if before.with_facts {
@@ -147,6 +152,7 @@ crate::statements! {
     VERSION_COLUMNS = "document/version_columns",
     SUPERSEDE = "document/supersede",
     COPY_VERSION = "document/copy_version",
+    RECATEGORISE = "document/recategorise",
     COPY_BYTES = "document/copy_bytes",
     APPROVE = "document/approve",
     STAY_DEPRECATED = "document/stay_deprecated",
