@@ -1,6 +1,7 @@
 //! Facilities as pages show them: a mark of colour and shape, names, and how fresh their data is.
 
 use model::Timestamp;
+use store::source::KIND_PEER;
 use store::timeline_query::SourceRow;
 
 /// What a facility's sources are doing, the worst of them.
@@ -82,7 +83,8 @@ impl Facility {
     /// The instant up to which every one of its sources has been read: records after it may be
     /// missing. `None` where a source was never read.
     pub fn read_until(&self) -> Option<Timestamp> {
-        self.sources.iter().map(|source| source.last_contact).min().flatten()
+        let read = self.sources.iter().filter(|source| source.kind != KIND_PEER);
+        read.map(|source| source.last_contact).min().flatten()
     }
 
     /// Whether records after [`Facility::read_until`] are known to be missing.
@@ -95,6 +97,8 @@ impl Facility {
 pub fn liveness(source: &SourceRow) -> Liveness {
     match source.state.as_str() {
         _ if source.paused => Liveness::Paused,
+        // A peer gives by itself: nothing of it waits to be fetched.
+        _ if source.kind == KIND_PEER => Liveness::Up,
         "" => Liveness::NotYet,
         "up" => Liveness::Up,
         _ => Liveness::Down,

@@ -31,6 +31,7 @@ mod item;
 mod link;
 mod names;
 mod prepare;
+mod reach;
 mod relation;
 mod remove;
 mod state_change;

@@ -6,10 +6,12 @@ use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, details_of};
 use crate::link::{self, Joined};
 use crate::prepare::{self, Prepared, unwritable};
+use crate::reach::{self, Reach};
 use crate::rule_state as state_rule;
 use crate::rule_update as rule;
 use crate::whose::whose;
 use crate::{item, relation};
+use access::Grip;
 use ebrim::update::{Operation, operations};
 use ebrim::{Submission, Submitted, Transaction};
 use model::Timestamp;
@@ -37,6 +39,7 @@ struct Update<'a> {
     submission: &'a Submission,
     owner: Patient,
     set: Joined,
+    reach: Reach,
     restricted: bool,
     derivations: &'a Derivations,
     now: Timestamp,
@@ -65,8 +68,12 @@ pub fn update(
     let id = set::insert(tx, new, &prepared.set_metadata, owner.identity_id)?;
     state_rule::uuid_is_new("SubmissionSet", new.entry_uuid, id.is_some())?;
     let Some(id) = id else { return Err(RegistryError::Refused(Vec::new())) };
+    if let Some(source_id) = prepared.caller.source_id() {
+        set::brought_by(tx, id, source_id)?;
+    }
     let set = Joined { kind: EndKind::SubmissionSet, id, uuid: new.entry_uuid };
-    let update = Update { submission, owner, set, restricted, derivations, now };
+    let reach = Reach::new(&prepared.caller, now);
+    let mut update = Update { submission, owner, set, reach, restricted, derivations, now };
     let mut problems = Vec::new();
     for operation in &operations {
         collect(update.one(tx, operation), &mut problems)?;
@@ -78,7 +85,7 @@ pub fn update(
 }
 
 impl Update<'_> {
-    fn one(&self, tx: &mut Tx, operation: &Operation<'_>) -> Result<(), RegistryError> {
+    fn one(&mut self, tx: &mut Tx, operation: &Operation<'_>) -> Result<(), RegistryError> {
         match operation {
             Operation::Document { document, previous_version, propagates } => {
                 self.document(tx, document, *previous_version, *propagates)
@@ -98,7 +105,7 @@ impl Update<'_> {
     }
 
     fn document(
-        &self,
+        &mut self,
         tx: &mut Tx,
         submitted: &Submitted<DocumentEntry>,
         previous: u32,
@@ -108,7 +115,13 @@ impl Update<'_> {
         let ids = stored_query::documents_by_logical(tx, new.logical())?;
         let rows = entry::of_ids(tx, &ids)?;
         let latest = rows.into_iter().max_by_key(|row| row.entry.version_number());
-        let latest = rule::entry_is_known(latest, new.logical())?;
+        let latest = match latest {
+            Some(latest) => Some((self.reach.object(tx, EndKind::Document, latest.id)?, latest)),
+            None => None,
+        };
+        let known = latest.filter(|(grip, _)| *grip != Grip::Absent);
+        let (grip, latest) = rule::entry_is_known(known, new.logical())?;
+        reach::is_own(grip, new.logical())?;
         let is_held = version::columns(tx, latest.id)?.is_some_and(|columns| columns.held);
         let mut problems = self.keeps(submitted, &latest, is_held, previous);
         let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
@@ -227,7 +240,7 @@ impl Update<'_> {
     }
 
     fn folder(
-        &self,
+        &mut self,
         tx: &mut Tx,
         submitted: &Submitted<Folder>,
         previous: u32,
@@ -237,7 +250,13 @@ impl Update<'_> {
         let ids = stored_query::folders_by_logical(tx, new.logical())?;
         let rows = stored_query::folders(tx, &ids)?;
         let latest = rows.into_iter().max_by_key(|(row, _)| row.folder.version_number());
-        let (latest, owner) = rule::folder_is_known(latest, new.logical())?;
+        let latest = match latest {
+            Some(latest) => Some((self.reach.object(tx, EndKind::Folder, latest.0.id)?, latest)),
+            None => None,
+        };
+        let known = latest.filter(|(grip, _)| *grip != Grip::Absent);
+        let (grip, (latest, owner)) = rule::folder_is_known(known, new.logical())?;
+        reach::is_own(grip, new.logical())?;
         let number = latest.folder.version_number();
         let mut problems = Vec::new();
         problems.extend(rule::version_follows(number, previous, new.logical()).err());
@@ -269,22 +288,24 @@ impl Update<'_> {
     }
 
     fn status(
-        &self,
+        &mut self,
         tx: &mut Tx,
         target: Uuid,
         original: Availability,
         new: Availability,
     ) -> Result<(), RegistryError> {
-        if let Some(end) = association::end(tx, target)? {
+        if let Some((end, grip)) = self.reach.end(tx, target)? {
+            reach::is_own(grip, target)?;
             rule::patient_stays(&self.owner, end.person_id, target)?;
             rule::status_is(end.availability, original, target)?;
             rule::target_is_latest(self.latest(tx, end.kind, end.id)?, target)?;
             match end.kind {
                 EndKind::Document if new == Availability::Approved => {
-                    rule::storage_decides(end.item_id, target)?;
+                    rule::storage_decides(reach::is_of_storage(tx, end.id)?, target)?;
                     self.approve(tx, end.id)?;
                 }
                 EndKind::Document => {
+                    rule::storage_decides(reach::is_of_storage(tx, end.id)?, target)?;
                     let (id, item_id) = (end.id, end.item_id);
                     relation::deprecate(tx, id, item_id, self.derivations, self.now)?;
                 }
@@ -296,6 +317,11 @@ impl Update<'_> {
         let found = stored_query::link_by_uuid(tx, target)?;
         let id = found.ok_or_else(|| rule::target_is_unknown(target))?;
         for link in stored_query::links(tx, &[id])? {
+            let grip = self.reach.link(tx, &link)?;
+            if grip == Grip::Absent {
+                return Err(rule::target_is_unknown(target).into());
+            }
+            reach::is_own(grip, target)?;
             rule::is_not_of_a_set(link.source.kind, target)?;
             if let Some(end) = association::end(tx, link.target.uuid)? {
                 rule::patient_stays(&self.owner, end.person_id, target)?;
@@ -364,11 +390,14 @@ impl Update<'_> {
     }
 
     /// A new association between registered objects.
-    fn associate(&self, tx: &mut Tx, new: &Association) -> Result<(), RegistryError> {
-        let source =
-            state_rule::end_is_resolved(association::end(tx, new.source)?, new.source, new)?;
-        let target =
-            state_rule::end_is_resolved(association::end(tx, new.target)?, new.target, new)?;
+    fn associate(&mut self, tx: &mut Tx, new: &Association) -> Result<(), RegistryError> {
+        let (source, _) =
+            state_rule::end_is_resolved(self.reach.end(tx, new.source)?, new.source, new)?;
+        let (target, grip) =
+            state_rule::end_is_resolved(self.reach.end(tx, new.target)?, new.target, new)?;
+        if explicit::replaces(new) {
+            reach::is_own(grip, new.target)?;
+        }
         let fits = explicit::fits(new.association_type, source.kind, target.kind)
             && source.kind != EndKind::SubmissionSet;
         state_rule::ends_fit(fits, new)?;

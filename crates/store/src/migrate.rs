@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.sql")),
     ("0002_xds", include_str!("../migrations/0002_xds.sql")),
+    ("0003_rights", include_str!("../migrations/0003_rights.sql")),
 ];
 
 statements! {

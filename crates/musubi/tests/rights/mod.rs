@@ -2,6 +2,8 @@
 
 mod audits;
 mod bytes;
+mod matrix;
+mod peers;
 mod unique_id;
 mod versions;
 mod world;
