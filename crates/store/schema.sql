@@ -142,7 +142,7 @@ CREATE TABLE submission_set (
     identity_id BIGINT NOT NULL REFERENCES identity (id),
     submitted_us BIGINT NOT NULL,
     metadata TEXT NOT NULL
-);
+, source_id BIGINT);
 
 CREATE INDEX submission_set_by_identity ON submission_set (identity_id, id);
 
@@ -422,11 +422,10 @@ CREATE TABLE peer (
     home_oid TEXT NOT NULL,
     may_submit BIGINT NOT NULL,
     is_gateway BIGINT NOT NULL,
-    is_document_source BIGINT NOT NULL,
     disabled BIGINT NOT NULL,
     may_remove BIGINT NOT NULL DEFAULT 0,
     created_us BIGINT NOT NULL
-);
+, source_id BIGINT, may_change_all BIGINT NOT NULL DEFAULT 0);
 
 CREATE UNIQUE INDEX peer_by_fingerprint ON peer (fingerprint) WHERE fingerprint <> '';
 
@@ -452,7 +451,7 @@ CREATE TABLE left_document (
     in_objects BIGINT NOT NULL,
     bytes BLOB,
     removed_us BIGINT NOT NULL
-);
+, source_id BIGINT, category TEXT NOT NULL DEFAULT '', restricted BIGINT NOT NULL DEFAULT 0);
 
 CREATE INDEX left_document_by_unique_id ON left_document (unique_id);
 

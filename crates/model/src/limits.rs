@@ -142,6 +142,8 @@ limits! {
     QUERY_READER_BYTES_S "query_reader_bytes_s" = 16 * KIB, "the answer breaks off after query_reader_ms";
     /// Time for a whole answer to an XDS query, in milliseconds: so long may its snapshot last.
     QUERY_ANSWER_MS "query_answer_ms" = 10 * 60 * 1_000, "XDSRegistryBusy, or the answer breaks off";
+    /// Bytes of an XDS query's parameters in each of its audit rows.
+    AUDIT_QUERY_BYTES "audit_query_bytes" = 64 * KIB, "cut, with `…` at its end";
     /// Small documents of one retrieval that stand in memory together.
     RETRIEVE_MEMORY_BYTES "retrieve_memory_bytes" = 16 * MIB, "the others are read when their turn comes";
     /// Documents that one retrieval (ITI-43) may ask for: as many as its answer may have parts.

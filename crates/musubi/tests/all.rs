@@ -16,6 +16,7 @@ mod region;
 #[allow(dead_code, reason = "the tests of registry use the rest")]
 mod registry_support;
 mod removal;
+mod rights;
 mod support;
 mod update;
 mod upgrade;

@@ -146,6 +146,7 @@ fn clinic(store: &Store) -> Caller {
         may_submit: true,
         may_remove: false,
         is_gateway: false,
+        ..PeerCaller::default()
     })
 }
 

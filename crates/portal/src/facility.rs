@@ -2,6 +2,7 @@
 
 use model::Timestamp;
 use page::{Texts, dates};
+use store::source::KIND_PEER;
 use store::timeline_query::{PatientSource, SourceRow};
 
 /// What a facility's sources are doing, the worst of them.
@@ -90,7 +91,8 @@ impl Facility {
     /// The instant up to which every one of its sources has been read: records after it may be
     /// missing. `None` where a source was never read.
     pub fn read_until(&self) -> Option<Timestamp> {
-        self.sources.iter().map(|source| source.read_until).min().flatten()
+        let read = self.sources.iter().filter(|source| source.kind != KIND_PEER);
+        read.map(|source| source.read_until).min().flatten()
     }
 
     /// What is missing, in words.
@@ -112,6 +114,8 @@ impl Facility {
 pub fn liveness(source: &SourceRow) -> Liveness {
     match source.state.as_str() {
         _ if source.paused => Liveness::Paused,
+        // A peer gives by itself: nothing of it waits to be fetched.
+        _ if source.kind == KIND_PEER => Liveness::Up,
         "" => Liveness::NotYet,
         "up" if source.read_until.is_none() => Liveness::NotYet,
         "up" if source.is_unreadable => Liveness::Unreadable,

@@ -139,8 +139,9 @@ fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Ki
     let previous = record_view(tx, viewer.account_id, open.person_id, reader.now, VISIT_GAP_US)?;
     let domains: Vec<i64> = open.identities.iter().map(|identity| identity.domain_id).collect();
     let mut sources = timeline_query::sources(tx, reader.now)?;
+    let peers = timeline_query::peer_sources(tx, open.decision.visibility.identities())?;
     sources.retain(|source| {
-        domains.contains(&source.domain_id)
+        (domains.contains(&source.domain_id) || peers.contains(&source.id))
             && open.decision.visibility.opens(Some(source.facility_id))
     });
     let identities = open.decision.visibility.identities();

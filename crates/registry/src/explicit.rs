@@ -4,9 +4,12 @@ use crate::content::Derivations;
 use crate::error::{Problem, RegistryError, collect};
 use crate::link::{self, Joined};
 use crate::prepare::{Prepared, unwritable};
+use crate::reach::{self, Reach};
 use crate::relation;
 use crate::rule_state as rule;
+use crate::rule_update;
 use crate::within::Within;
+use access::Grip;
 use model::Timestamp;
 use model::document::{Association, AssociationDetails, AssociationType, SubmissionSetStatus};
 use std::collections::{HashMap, HashSet};
@@ -20,15 +23,16 @@ pub(crate) struct Objects {
     pub set: Joined,
     /// Documents that were registered before: members by reference.
     pub referenced: Vec<i64>,
+    reach: Reach,
     ends: HashMap<Uuid, End>,
     failed: HashSet<Uuid>,
 }
 
 impl Objects {
-    /// Of a set.
-    pub fn new(set: Joined, end: End) -> Objects {
+    /// Of a set; `reach` is that of its caller.
+    pub fn new(set: Joined, end: End, reach: Reach) -> Objects {
         let ends = HashMap::from([(set.uuid, end)]);
-        Objects { set, referenced: Vec::new(), ends, failed: HashSet::new() }
+        Objects { set, referenced: Vec::new(), reach, ends, failed: HashSet::new() }
     }
 
     /// Adds a document, folder or association.
@@ -100,7 +104,8 @@ fn one(
     (derivations, now): Present<'_>,
 ) -> Result<(), RegistryError> {
     let (source, _) = end(tx, new.source, new, objects)?;
-    let (target, target_is_here) = end(tx, new.target, new, objects)?;
+    let (target, registered) = end(tx, new.target, new, objects)?;
+    let target_is_here = registered.is_none();
     if new.association_type == AssociationType::Replaces
         && source.item_id.is_some()
         && source.item_id == target.item_id
@@ -109,6 +114,12 @@ fn one(
     }
     rule::ends_fit(fits(new.association_type, source.kind, target.kind), new)?;
     rule::snapshot_is_of_on_demand(target.is_on_demand, new)?;
+    if let (true, Some(grip)) = (replaces(new), registered) {
+        reach::is_own(grip, new.target)?;
+        if !within.is_intake() && reach::is_of_storage(tx, target.id)? {
+            rule_update::storage_decides(true, new.target)?;
+        }
+    }
     let mut problems = Vec::new();
     for (side, uuid) in [(&source, new.source), (&target, new.target)] {
         problems.extend(rule::patient_is_the_same(owner, side.person_id, &uuid.to_string()).err());
@@ -130,16 +141,26 @@ fn one(
     take_effect(tx, new, (source, target), objects, derivations, now)
 }
 
+/// An end, with what it is to the caller where it was registered before.
 fn end(
     tx: &mut Tx,
     uuid: Uuid,
     new: &Association,
-    objects: &Objects,
-) -> Result<(End, bool), RegistryError> {
+    objects: &mut Objects,
+) -> Result<(End, Option<Grip>), RegistryError> {
     if let Some(end) = objects.ends.get(&uuid) {
-        return Ok((*end, true));
+        return Ok((*end, None));
     }
-    Ok((rule::end_is_resolved(association::end(tx, uuid)?, uuid, new)?, false))
+    let (end, grip) = rule::end_is_resolved(objects.reach.end(tx, uuid)?, uuid, new)?;
+    Ok((end, Some(grip)))
+}
+
+/// Whether an association takes the place of its target.
+pub(crate) fn replaces(new: &Association) -> bool {
+    matches!(
+        new.association_type,
+        AssociationType::Replaces | AssociationType::TransformsAndReplaces
+    )
 }
 
 pub(crate) fn fits(association_type: AssociationType, source: EndKind, target: EndKind) -> bool {

@@ -76,7 +76,7 @@ impl Changes {
     ) -> Vec<Problem> {
         let now = self.clock.now();
         let prepared = match prepare_message((*submission).clone(), &[], &self.affinity_oid) {
-            Ok(prepared) => Arc::new(prepared),
+            Ok(prepared) => Arc::new(prepared.of_caller(caller.clone())),
             Err(problems) => return problems,
         };
         let mut derivations = Derivations::new();

@@ -35,6 +35,7 @@ mod link;
 mod names;
 mod patience;
 mod prepare;
+mod reach;
 mod relation;
 mod remove;
 mod state_change;

@@ -11,7 +11,7 @@ mod contents;
 mod find;
 mod run;
 mod selection;
-mod sight;
+pub(crate) mod sight;
 
 use crate::error::RegistryError;
 use access::Viewer;

@@ -6,6 +6,7 @@ use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, Objects};
 use crate::link::Joined;
 use crate::prepare::{Prepared, PreparedDocument};
+use crate::reach::Reach;
 use crate::relation;
 use crate::rule_state as rule;
 use crate::whose::{Whose, whose};
@@ -65,7 +66,11 @@ pub fn submit(
     let mut objects = Objects::new(
         Joined { kind: EndKind::SubmissionSet, id: set_id, uuid: set.entry_uuid },
         set_end(set_id, &whose.owner),
+        Reach::new(&submission.caller, now),
     );
+    if let Some(source_id) = submission.caller.source_id() {
+        set::brought_by(tx, set_id, source_id)?;
+    }
     let mut answer =
         Registered { outcome: Outcome::AlreadyThere, documents: Vec::new(), person_id };
     let two_current = documents(

@@ -29,7 +29,9 @@ fn begin(store: &Store) {
 }
 
 fn remove(store: &Store, uuids: Vec<Uuid>, known: Derivations) -> Result<(), Vec<&'static str>> {
-    match store.write_blocking(move |tx| registry::remove(tx, &uuids, &known, now())) {
+    match store.write_blocking(move |tx| {
+        registry::remove(tx, &uuids, &ports::Caller::Trusted, &known, now())
+    }) {
         Ok(_) => Ok(()),
         Err(RegistryError::Refused(found)) => {
             Err(found.iter().map(|problem| problem.code.name()).collect())

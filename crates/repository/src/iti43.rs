@@ -10,7 +10,7 @@ use model::Clock;
 use model::limits::{RETRIEVE_AT_ONCE, RETRIEVE_DOCUMENTS, RETRIEVE_MEMORY_BYTES};
 use ports::Caller;
 use soap::{Fault, Request, Response};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent, Outcome};
 use store::{Store, StoreError};
@@ -168,35 +168,41 @@ impl Retrieval {
         response.markup(writer.finish())
     }
 
+    /// One row for each person whose documents are given, and one for what is refused.
     async fn audit(&self, caller: &Caller, found: &Found) -> Result<(), StoreError> {
-        let persons: BTreeSet<i64> =
-            found.documents.iter().flat_map(|(_, one)| one.held.persons.iter().copied()).collect();
-        let person_id = if persons.len() == 1 { persons.first().copied() } else { None };
-        let given: Vec<&str> =
-            found.documents.iter().map(|(request, _)| request.unique_id.as_str()).collect();
-        let refused: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
-        let detail = serde_json::json!({
-            "transaction": "ITI-43",
-            "documents": given,
-            "problems": refused,
-        });
-        let outcome = match found.problems.is_empty() {
-            true => Outcome::Success,
-            false => Outcome::MinorFailure,
+        let mut given: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+        for (request, one) in &found.documents {
+            for person in &one.held.persons {
+                given.entry(*person).or_default().push(&request.unique_id);
+            }
+        }
+        let transaction = "ITI-43";
+        let detail = |documents: &[&str]| {
+            serde_json::json!({ "transaction": transaction, "documents": documents }).to_string()
         };
-        let (actor, detail) = (caller.actor().to_owned(), detail.to_string());
-        let at = self.clock.now();
+        let given: Vec<(i64, String)> =
+            given.into_iter().map(|(person, documents)| (person, detail(&documents))).collect();
+        let problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+        let refused = serde_json::json!({ "transaction": transaction, "problems": problems });
+        let refused = (!problems.is_empty() || given.is_empty()).then(|| refused.to_string());
+        let (actor, at) = (caller.actor().to_owned(), self.clock.now());
         let written = self.store.write(move |tx| -> Result<(), StoreError> {
             let event = NewAuditEvent {
                 at,
                 actor: &actor,
                 account_id: None,
                 action: Action::Export,
-                outcome,
-                person_id,
-                detail: &detail,
+                outcome: Outcome::Success,
+                person_id: None,
+                detail: "",
             };
-            audit::insert(tx, &event)
+            for (person, detail) in &given {
+                let event = NewAuditEvent { person_id: Some(*person), detail, ..event.clone() };
+                audit::insert(tx, &event)?;
+            }
+            let Some(detail) = &refused else { return Ok(()) };
+            let outcome = Outcome::MinorFailure;
+            audit::insert(tx, &NewAuditEvent { outcome, detail, ..event })
         });
         written.await
     }

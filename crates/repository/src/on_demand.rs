@@ -1,14 +1,13 @@
 //! On-demand documents: nothing here makes one when it is asked for, but what was kept of one may
 //! be here as a snapshot (ITI TF-2 3.43.4.2.3; IsSnapshotOf, ITI TF-3 4.2.2.2.7).
 
-use access::Viewer;
+use crate::held::is_open;
 use model::Timestamp;
 use model::document::{AssociationType, Availability, DocumentKind};
-use model::entry::Category;
 use ports::Caller;
-use store::document::stored_query::{self, Head};
+use store::document::stored_query;
 use store::document::{EndKind, EntryRow, entry};
-use store::{Store, StoreError, Tx};
+use store::{Store, StoreError};
 
 /// The uniqueId of the last approved snapshot, kept by the repository of `repository_oid`, of an
 /// on-demand document that the caller may see.
@@ -24,7 +23,9 @@ pub(crate) async fn last_snapshot(
         let ids = stored_query::documents_by_unique_ids(tx, &asked)?;
         let mut open = Vec::new();
         for head in stored_query::heads(tx, &ids)? {
-            if may_see(tx, &head, viewer, now)? {
+            let whose = (head.person_id, head.identity_id);
+            let from = (head.facility_id, head.is_restricted);
+            if is_open(tx, viewer, whose, from, &head.category, now)? {
                 open.push(head.id);
             }
         }
@@ -46,22 +47,4 @@ pub(crate) async fn last_snapshot(
         Ok(kept.max_by_key(|row| (row.entry.creation_time.first, row.created, row.id)))
     });
     Ok(last.await?.map(|row| row.entry.unique_id))
-}
-
-/// Whether a document is open to a viewer.
-fn may_see(
-    tx: &mut Tx,
-    head: &Head,
-    viewer: Option<Viewer>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let Some(viewer) = viewer else { return Ok(true) };
-    let seen = access::visibility(tx, &viewer, head.person_id, now);
-    let seen = seen.map_err(|error| match error {
-        access::AccessError::Store(error) => error,
-        other => StoreError::Damaged(other.to_string()),
-    })?;
-    let category = Category::from_name(&head.category);
-    Ok(seen.identities().contains(&head.identity_id)
-        && category.is_some_and(|one| seen.permits_from(head.facility_id, one, head.is_restricted)))
 }

@@ -158,6 +158,7 @@ fn gateway() -> Caller {
         may_submit: true,
         may_remove: false,
         is_gateway: true,
+        ..PeerCaller::default()
     })
 }
 
@@ -296,6 +297,7 @@ fn a_peer_that_may_not_submit_is_refused() {
             may_submit: false,
             may_remove: false,
             is_gateway: false,
+            ..PeerCaller::default()
         });
         let (codes, _) = send(store, caller, &submission(vec![(entry(1), b"abc")]));
         assert_eq!(codes, ["XDSRepositoryError"]);
@@ -313,6 +315,7 @@ fn what_a_submission_did_is_told_to_gateways_alone() {
                 may_submit: true,
                 may_remove: false,
                 is_gateway,
+                ..PeerCaller::default()
             });
             let mut writer = Writer::new();
             let sent = submission(vec![(entry(1), b"abc")]);

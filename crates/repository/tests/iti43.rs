@@ -8,7 +8,7 @@ use model::{CommunityId, PartialTime, Timestamp};
 use ports::{Caller, PeerCaller};
 use repository::{Retrieval, iti43};
 use sha2::Digest as _;
-use soap::{Endpoint, Fault, Request, Response, Service};
+use soap::{Endpoint, Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::consent::{self, NewConsent};
 use store::document::{NewDocument, Settlement, bytes, metadata, row, set};
@@ -27,11 +27,17 @@ struct Desk {
 }
 
 impl Service for Desk {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &[iti43::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, _: (), request: Request<'_>) -> Result<Response, Fault> {
         self.retrieval.retrieve_document_set(&self.caller, request).await
     }
 }
@@ -152,6 +158,7 @@ fn retrieve(store: &Store, facility_id: i64, unique_id: &str) -> String {
         may_submit: false,
         may_remove: false,
         is_gateway: false,
+        ..PeerCaller::default()
     });
     let clock = Arc::new(ManualClock::default());
     let retrieval = Retrieval::new(store.clone(), clock, REPOSITORY.into());

@@ -12,6 +12,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_removed_object", include_str!("../migrations/0003_removed_object.sql")),
     ("0004_rules_version", include_str!("../migrations/0004_rules_version.sql")),
     ("0005_restriction", include_str!("../migrations/0005_restriction.sql")),
+    ("0006_rights", include_str!("../migrations/0006_rights.sql")),
 ];
 
 statements! {

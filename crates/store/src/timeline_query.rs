@@ -16,6 +16,7 @@ crate::statements! {
     TAKEN_SINCE = "timeline_query/taken_since",
     SOURCES = "timeline_query/sources",
     PATIENT_SOURCES = "timeline_query/patient_sources",
+    PEER_SOURCES = "timeline_query/peer_sources",
     FRESHNESS = "timeline_query/freshness",
 }
 
@@ -113,6 +114,12 @@ pub struct FreshnessRow {
     pub newest_sent: Timestamp,
     /// When the centre took something of this kind last.
     pub taken: Timestamp,
+}
+
+/// The peers' sources that gave something of identities: unlike a storage's, they number no
+/// patients.
+pub fn peer_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<i64>, StoreError> {
+    tx.query(&PEER_SOURCES, params![&int_list(identities)], |row| row.int(0))
 }
 
 /// Reads every line of `identities` that `permits` lets through (disclosure, category), newest

@@ -36,7 +36,7 @@ impl CentralSink {
         let now = self.clock.now();
         let Registration { submission, contents, caller, transaction } = registration;
         let label = submission.set.object.unique_id.clone();
-        let (actor, gateway_of) = (caller.actor().to_owned(), caller.gateway_of());
+        let actor = caller.actor().to_owned();
         let affinity_oid = self.affinity_oid.clone();
         let bytes: Arc<Vec<Option<HeldBytes>>> = Arc::new(contents);
         let mut read = Vec::with_capacity(bytes.len());
@@ -57,7 +57,7 @@ impl CentralSink {
             .map_err(|error| RegistrarError::Unavailable(format!("preparing failed: {error}")))?;
         let done = match prepared {
             Ok(prepared) => {
-                let prepared = prepared.of_facility(gateway_of);
+                let prepared = prepared.of_caller(caller);
                 self.write_message(Arc::new(prepared), bytes, &actor, transaction).await
             }
             Err(problems) => Err(RegistrarError::Refused(problems)),

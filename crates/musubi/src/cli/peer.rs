@@ -76,16 +76,19 @@ pub struct PeerArguments {
     /// OID of its home community.
     #[arg(long, value_name = "OID")]
     pub home: Option<String>,
-    /// It may submit and change.
+    /// It may submit documents, which are its facility's from then on, and change those of its
+    /// facility.
     #[arg(long)]
     pub may_submit: bool,
-    /// It may remove metadata and documents for good.
+    /// It may remove its facility's metadata and documents for good.
     #[arg(long)]
     pub may_remove: bool,
-    /// It is a gateway of ours: it may submit, and what it says of the origin is believed.
+    /// What it may change and remove, it may also where other facilities brought it and consent
+    /// lets it see it.
+    #[arg(long)]
+    pub may_change_all: bool,
+    /// It is a gateway of ours: it may submit, and what it says of the origin is believed. Nothing
+    /// but its facility's documents is there for it.
     #[arg(long)]
     pub gateway: bool,
-    /// It gives documents of its own.
-    #[arg(long)]
-    pub document_source: bool,
 }

@@ -13,7 +13,7 @@ use musubi::central_sink::CentralSink;
 use ports::{Caller, PeerCaller};
 use registry::{Changes, iti57, iti62};
 use repository::{Reception, Retrieval, iti41, iti43, iti86};
-use soap::{Endpoint, Fault, Request, Response, Service};
+use soap::{Endpoint, Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::Store;
 use testkit::{CountingIds, ManualClock};
@@ -42,8 +42,14 @@ pub fn failure(code: &str) -> Said {
 
 /// A peer of the first facility.
 pub fn peer(may_submit: bool, may_remove: bool) -> Caller {
-    let (name, is_gateway) = ("west".to_owned(), false);
-    Caller::Peer(PeerCaller { name, facility_id: 1, may_submit, may_remove, is_gateway })
+    let name = "west".to_owned();
+    Caller::Peer(PeerCaller {
+        name,
+        facility_id: 1,
+        may_submit,
+        may_remove,
+        ..PeerCaller::default()
+    })
 }
 
 /// An object of Taro's.
@@ -194,11 +200,17 @@ struct Roles {
 }
 
 impl Service for Roles {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &[iti41::ACTION, iti43::ACTION, iti57::ACTION, iti62::ACTION, iti86::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, _: (), request: Request<'_>) -> Result<Response, Fault> {
         let caller = &self.caller;
         match request.action.as_str() {
             iti41::ACTION => self.reception.provide_and_register(caller, request, now()).await,

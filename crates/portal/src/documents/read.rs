@@ -23,7 +23,7 @@ pub fn may_see(patient: &Patient, document: &DocumentRow) -> bool {
 
 /// Where the bytes of a document are.
 pub fn place(tx: &mut Tx, document: &DocumentRow) -> Result<Place, Kind> {
-    let content = document::bytes::content(tx, &document.unique_id)?;
+    let content = document::bytes::content(tx, document.id)?;
     Ok(content.map_or(Place::Missing, |content| content.place))
 }
 

@@ -124,12 +124,7 @@ impl<'t, 'v> Run<'t, 'v> {
             if self.is_over() {
                 break;
             }
-            for head in rows::heads(self.tx, ids)? {
-                self.sight.learn(self.tx, head.person_id)?;
-                if self.sight.permits_head(&head) {
-                    seen.push(head);
-                }
-            }
+            seen.extend(self.sight.heads(self.tx, ids)?);
         }
         Ok(seen)
     }
@@ -168,7 +163,7 @@ impl<'t, 'v> Run<'t, 'v> {
             }
             let found = rows::folders(self.tx, ids)?;
             let owners = found.into_iter().map(|(_, owner)| owner).collect();
-            seen.extend(self.those_seen(EndKind::Folder, ids, owners)?);
+            seen.extend(self.sight.owners(self.tx, EndKind::Folder, owners)?);
         }
         Ok(seen)
     }
@@ -181,41 +176,9 @@ impl<'t, 'v> Run<'t, 'v> {
                 break;
             }
             let owners = rows::set_owners(self.tx, ids)?;
-            seen.extend(self.those_seen(EndKind::SubmissionSet, ids, owners)?);
+            seen.extend(self.sight.owners(self.tx, EndKind::SubmissionSet, owners)?);
         }
         Ok(seen)
-    }
-
-    fn those_seen(
-        &mut self,
-        kind: EndKind,
-        ids: &[i64],
-        mut owners: Vec<Owner>,
-    ) -> Result<Vec<Owner>, QueryError> {
-        if self.sight.is_whole() {
-            return Ok(owners);
-        }
-        let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        if kind == EndKind::SubmissionSet {
-            for (set, document) in rows::documents_of_sets(self.tx, ids)? {
-                members.entry(set).or_default().push(document);
-            }
-        }
-        for link in rows::links_from(self.tx, kind, ids)? {
-            if link.target.kind == EndKind::Document {
-                members.entry(link.source.id).or_default().push(link.target.id);
-            }
-        }
-        let all: Vec<i64> = members.values().flatten().copied().collect();
-        let open: BTreeSet<i64> = self.heads(&all)?.iter().map(|head| head.id).collect();
-        for owner in &owners {
-            self.sight.learn(self.tx, owner.person_id)?;
-        }
-        owners.retain(|owner| match members.get(&owner.id) {
-            Some(documents) => documents.iter().any(|document| open.contains(document)),
-            None => self.sight.permits_bare(owner.person_id, owner.identity_id),
-        });
-        Ok(owners)
     }
 
     /// The associations at objects of a kind that are of an availability asked for and whose ends

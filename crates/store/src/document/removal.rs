@@ -21,6 +21,16 @@ pub struct LeftDocument {
     pub person_id: i64,
     /// Its object, where it is one.
     pub object: Option<Vec<u8>>,
+    /// The identity that it hung off.
+    pub identity_id: i64,
+    /// The source that brought it.
+    pub source_id: Option<i64>,
+    /// That one's facility.
+    pub facility_id: Option<i64>,
+    /// Name of its category; empty where it is not known any more.
+    pub category: String,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
 }
 
 /// Keeps the bytes of a document whose row is about to go, unless another row has them.
@@ -32,7 +42,16 @@ pub fn leave(tx: &mut Tx, document_id: i64, now: Timestamp) -> Result<(), StoreE
 pub fn left(tx: &mut Tx, unique_id: &str) -> Result<Vec<LeftDocument>, StoreError> {
     tx.query(&OF_UNIQUE_ID, params![unique_id], |row| {
         let object = if row.flag(2)? { Some(row.bytes(3)?) } else { None };
-        Ok(LeftDocument { id: row.int(0)?, person_id: row.int(1)?, object })
+        Ok(LeftDocument {
+            id: row.int(0)?,
+            person_id: row.int(1)?,
+            object,
+            identity_id: row.int(4)?,
+            source_id: row.opt_int(5)?,
+            facility_id: row.opt_int(6)?,
+            category: row.text(7)?,
+            is_restricted: row.flag(8)?,
+        })
     })
 }
 

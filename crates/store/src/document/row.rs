@@ -1,5 +1,6 @@
 //! Rows of documents.
 
+use super::metadata;
 use crate::{StoreError, Tx};
 use model::Timestamp;
 use model::document::{Availability, DocumentEntry, DocumentKind};
@@ -154,6 +155,36 @@ pub fn known(tx: &mut Tx, unique_id: &str) -> Result<Option<KnownDocument>, Stor
     })
 }
 
+/// What an entry says of the bytes of its uniqueId.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameUniqueId {
+    /// logicalID
+    pub logical: Uuid,
+    /// Whether it is on-demand: it has no bytes.
+    pub is_on_demand: bool,
+    /// size
+    pub size: u64,
+    /// SHA-256 of its bytes; empty where they were never here.
+    pub sha256: Vec<u8>,
+    /// hash, a SHA-1 in hexadecimal; empty where none was said.
+    pub hash: String,
+}
+
+/// Every entry of a uniqueId as its latest version says, the oldest first.
+pub fn entries_of_unique_id(tx: &mut Tx, unique_id: &str) -> Result<Vec<SameUniqueId>, StoreError> {
+    tx.query(&ENTRIES_OF_UNIQUE_ID, params![unique_id], |row| {
+        let hash = metadata::hash(row.text_ref(4)?)
+            .map_err(|error| StoreError::Damaged(format!("metadata of {unique_id}: {error}")))?;
+        Ok(SameUniqueId {
+            logical: row.uuid(0)?,
+            is_on_demand: row.int(1)? == object_type_number(DocumentKind::OnDemand),
+            size: row.int(2)?.unsigned_abs(),
+            sha256: row.bytes(3)?,
+            hash,
+        })
+    })
+}
+
 /// The rows of a uniqueId, the oldest first: versions of one entry share it.
 pub fn ids_by_unique_id(tx: &mut Tx, unique_id: &str) -> Result<Vec<i64>, StoreError> {
     tx.query(&ID_BY_UNIQUE_ID, params![unique_id], |row| row.int(0))
@@ -248,6 +279,7 @@ crate::statements! {
     INSERT = "document/insert",
     FOLLOW = "document/follow",
     KNOWN = "document/known",
+    ENTRIES_OF_UNIQUE_ID = "document/entries_of_unique_id",
     ID_BY_UNIQUE_ID = "document/id_by_unique_id",
     ID_BY_UUID = "document/id_by_uuid",
     UNIQUE_ID_IN_USE = "document/unique_id_in_use",

@@ -28,6 +28,8 @@ pub struct VersionColumns {
     pub with_facts: bool,
     /// Its remarks as a JSON array of codes.
     pub flags: String,
+    /// Name of its category.
+    pub category: String,
 }
 
 /// The columns of a document.
@@ -43,12 +45,14 @@ pub fn columns(tx: &mut Tx, id: i64) -> Result<Option<VersionColumns>, StoreErro
             on_timeline: row.flag(6)?,
             with_facts: row.flag(7)?,
             flags: row.text(8)?,
+            category: row.text(9)?,
         })
     })
 }
 
 /// Puts the next version of an entry's metadata in the place of one: bytes and facts are the
-/// new one's, so is the item; the earlier one is deprecated. Its line stays behind unless it has
+/// new one's, so is the item; the earlier one is deprecated. Who may see the new one may see the
+/// earlier ones, and nobody else: they take its category. Its line stays behind unless it has
 /// facts. `None` where the entryUUID is taken.
 pub fn replace(
     tx: &mut Tx,
@@ -83,6 +87,7 @@ pub fn replace(
         return Ok(None);
     };
     tx.execute(&RESTRICT_VERSIONS, params![new, next.is_restricted])?;
+    tx.execute(&RECATEGORISE, params![&entry.unique_id, &entry.logical(), next.category])?;
     tx.execute(&COPY_BYTES, params![id, new])?;
     tx.execute(&MOVE_FACTS, params![id, new])?;
     if before.with_facts {
@@ -156,6 +161,7 @@ crate::statements! {
     SUPERSEDE = "document/supersede",
     COPY_VERSION = "document/copy_version",
     RESTRICT_VERSIONS = "document/restrict_versions",
+    RECATEGORISE = "document/recategorise",
     COPY_BYTES = "document/copy_bytes",
     APPROVE = "document/approve",
     STAY_DEPRECATED = "document/stay_deprecated",
