@@ -1,11 +1,11 @@
 //! The pages over a small region: what is seen, what is not, and what is written about it.
 
 use crate::fixture;
-use model::Clock;
 
 use axum::body::Body;
 use fixture::{Fixture, HOST, Record};
 use http::{Request, StatusCode};
+use model::Clock;
 use model::entry::Category;
 use page::headers::CONTENT_SECURITY_POLICY;
 
@@ -192,8 +192,10 @@ async fn what_a_stopped_hospital_did_not_send_is_hatched_and_never_none() {
     fixture
         .store
         .write_blocking(move |tx| -> Result<(), store::StoreError> {
-            store::source::set_state(tx, source, "down", "unreadable", true, now.0)?;
-            Ok(())
+            let pull = store::intake::begin_pull(tx, source, "follow", now.0)?;
+            let counts = store::intake::PullCounts::default();
+            store::intake::update_pull(tx, pull, counts, Some(now.0), "complete")?;
+            store::source::set_state(tx, source, "down", "unreadable", true, now.0)
         })
         .unwrap();
     let answer = fixture.get(&format!("/p/{}", fixture.person)).await;
@@ -270,7 +272,8 @@ async fn what_was_read_long_ago_says_how_long() {
     });
     let page = page.await;
     assert!(page.contains("取得が古い"), "though its state is up");
-    assert!(page.contains("より後の記録は未取得です"));
+    let coverage = fixture.get(&format!("/p/{}/coverage", fixture.person)).await.body;
+    assert!(coverage.contains("より後の記録は未取得です"));
 }
 
 #[tokio::test]

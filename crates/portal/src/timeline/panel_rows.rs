@@ -369,6 +369,21 @@ mod tests {
     }
 
     #[test]
+    fn a_result_stands_with_its_range_comments_and_whatever_flag_was_sent() {
+        let mut sent = result("202605100630", "CRP", "mg/dL", "0.35", Status::Final);
+        if let FactBody::LabResult(result) = &mut sent.fact.body {
+            result.reference_range = "0-0.14".into();
+            result.comments = vec!["溶血あり".into()];
+            (result.flags, result.abnormal) = (vec!["要再検".into()], Abnormal::Abnormal);
+        }
+        let parts = parts(&[sent], &[], Texts { language: Language::Japanese });
+        let [Part::Results { lines, .. }] = parts.as_slice() else { panic!("{parts:?}") };
+        let line = &lines[0];
+        assert_eq!((line.range.as_str(), line.flag.as_str()), ("0-0.14", "要再検"));
+        assert_eq!(line.comments, ["溶血あり"]);
+    }
+
+    #[test]
     fn a_cancelled_or_undated_value_is_no_last_time() {
         let mut undated = result("20260509", "CRP", "mg/dL", "7.7", Status::Final);
         undated.fact.at = None;
