@@ -7,6 +7,7 @@
 //! What cannot be read waits in the quarantine under a named reason and never stops the next.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod basics;
 mod beneath;
 mod budget;
 mod codes;
@@ -36,6 +37,7 @@ mod stop;
 mod transactions;
 mod workshop;
 
+pub use basics::basics;
 pub use codes::Codes;
 pub use error::GatewayError;
 pub use follow::FollowMode;

@@ -6,6 +6,7 @@ mod bad_soap;
 mod central_sink;
 mod conformance;
 mod gateway_peer;
+mod people;
 mod reading_peer;
 mod region;
 #[path = "../../registry/tests/support/mod.rs"]

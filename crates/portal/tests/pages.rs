@@ -66,6 +66,38 @@ async fn a_page_shows_both_hospitals_and_is_audited() {
 }
 
 #[tokio::test]
+async fn records_that_contradict_each_other_raise_an_alarm_on_every_page() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(records());
+    let base = format!("/p/{}", fixture.person);
+    assert!(!fixture.get(&base).await.body.contains("別人の記録"));
+    fixture.contradict();
+    for path in ["", "/labs", "/meds", "/problems", "/docs", "/coverage"] {
+        let body = fixture.get(&format!("{base}{path}")).await.body;
+        for words in [
+            "別人の記録の疑い",
+            "施設の間で「生年月日と性別」が食い違っています",
+            "市立中央病院：1948/03/12・男",
+            "県立総合病院：1962/07/05・女",
+        ] {
+            assert!(body.contains(words), "{path}: {words}");
+        }
+    }
+    let language = format!("token={}&language=en&back=%2Fme", fixture.token.csrf());
+    fixture.post("/me/language", &language, Some(OWN)).await;
+    let body = fixture.get(&base).await.body;
+    assert!(body.contains("The facilities contradict each other: birth date and sex"), "{body}");
+}
+
+#[tokio::test]
+async fn what_is_not_disclosed_raises_no_alarm() {
+    let fixture = Fixture::new(Some(0)).await;
+    fixture.contradict();
+    let body = fixture.get(&format!("/p/{}", fixture.person)).await.body;
+    assert!(!body.contains("別人の記録") && !body.contains("1962"));
+}
+
+#[tokio::test]
 async fn what_a_hospital_does_not_disclose_is_on_no_page() {
     let fixture = Fixture::new(Some(0)).await;
     fixture.add(records());
