@@ -31,5 +31,6 @@ mod timeline;
 mod typed_day;
 mod view;
 
+pub use page::forms::Site;
 pub use router::router;
 pub use state::{PortalConfig, PortalState};

@@ -4,5 +4,6 @@
 
 mod attachments;
 mod fixture;
+mod front;
 mod pages;
 mod texts;

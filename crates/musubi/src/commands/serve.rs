@@ -4,12 +4,16 @@ use crate::commands::{block_on, start_log};
 use crate::node::Node;
 use crate::output;
 use crate::xds;
+use access::Accounts;
 use anyhow::Context;
 use gateway::Stop;
+use model::limits::SESSION_SWEEP_MS;
 use net::{Limits, Listener, Security};
-use portal::{PortalConfig, PortalState};
+use portal::{PortalConfig, PortalState, Site};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Serves until SIGTERM or Ctrl-C; then open requests and the item being read come to their end.
@@ -17,7 +21,10 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     start_log(&node.config.log.level)?;
     let address = listen.unwrap_or(node.config.server.listen);
     block_on(async {
-        let listener = Listener::bind(address, Security::Plain, Limits::default()).await?;
+        let security = security(&node)?;
+        let scheme = if security.is_encrypted() { "https" } else { "http" };
+        let site = site(&node, &security)?;
+        let listener = Listener::bind(address, security, Limits::default()).await?;
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
@@ -26,16 +33,18 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         if let Err(error) = store::sweep::sweep(&node.store).await {
             tracing::error!(%error, "objects of removed documents are still there");
         }
-        let pages = portal::router(state(&node));
+        let state = state(&node, site);
+        let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
+        let pages = portal::router(state);
         match xds_listener {
             None => {
-                output::line(format!("serving http://{address}/"));
+                output::line(format!("serving {scheme}://{address}/"));
                 listener.serve(xds.merge(pages), stopped()?).await;
             }
             Some(xds_listener) => {
                 let xds_address = xds_listener.local_address().context("no address for xds")?;
                 output::line(format!("serving xds on {xds_address}"));
-                output::line(format!("serving http://{address}/"));
+                output::line(format!("serving {scheme}://{address}/"));
                 let (end, mut ended) = tokio::sync::watch::channel(());
                 let serving = tokio::spawn(xds_listener.serve(xds, async move {
                     let _ = ended.changed().await;
@@ -46,6 +55,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             }
         }
         stop.ask();
+        sweeper.await.context("the sweep of sessions ended in a panic")?;
         if let Some(follower) = follower {
             follower.await.context("the gateway's loop ended in a panic")?;
         }
@@ -53,14 +63,48 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     })
 }
 
-fn state(node: &Node) -> PortalState {
+/// The protection of the pages' listener.
+fn security(node: &Node) -> anyhow::Result<Security> {
+    let server = &node.config.server;
+    xds::security(
+        node,
+        [("server.certificate", &server.certificate), ("server.key", &server.key)],
+        ("server.client_roots", Path::new("")),
+    )
+}
+
+/// Where browsers reach the pages.
+fn site(node: &Node, security: &Security) -> anyhow::Result<Site> {
+    match node.config.server.public_url.as_str() {
+        "" => Ok(Site::direct(security.is_encrypted())),
+        url => Site::public(url).context("server.public_url"),
+    }
+}
+
+fn state(node: &Node, site: Site) -> PortalState {
     PortalState::new(
         node.store.clone(),
         node.clock.clone(),
         node.ids.clone(),
         Arc::new(identity::Directory::new(node.store.clone(), node.clock.clone())),
-        PortalConfig::default(),
+        PortalConfig { site, region: node.config.region.name.clone(), notices: Vec::new() },
     )
+}
+
+/// Ends the sessions that nobody asked for again, with their audit rows, now and at every
+/// interval: a browser that was closed signs nobody out.
+async fn sweep_sessions(accounts: Arc<Accounts>, stop: Stop) {
+    while !stop.is_asked() {
+        match accounts.remove_stale_sessions().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "sessions ended by time"),
+            Err(error) => tracing::error!(%error, "ended sessions could not be removed"),
+        }
+        tokio::select! {
+            () = stop.asked() => {}
+            () = tokio::time::sleep(Duration::from_millis(SESSION_SWEEP_MS)) => {}
+        }
+    }
 }
 
 fn follow(node: &Node, stop: &Stop) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {
