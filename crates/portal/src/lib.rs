@@ -18,6 +18,7 @@ mod help;
 mod home;
 mod labs;
 mod meds;
+mod password;
 mod patient;
 mod problems;
 mod reader;

@@ -354,3 +354,36 @@ async fn under_the_matrix_stands_what_its_dates_hold_and_how_much_more_there_is(
     assert!(!body.contains("一覧で続きを見る"));
     assert!(body.contains("以上 91 件で表示終わり"));
 }
+
+#[tokio::test]
+async fn whoever_is_signed_in_changes_the_own_password() {
+    let fixture = Fixture::new(None).await;
+    assert!(fixture.get("/me").await.body.contains("href=\"/me/password\""));
+    assert!(fixture.get("/me/password").await.body.contains("今のパスワード"));
+    let form = |present: &str, new: &str, again: &str| {
+        let token = fixture.token.csrf();
+        format!("token={token}&present={present}&new={new}&again={again}").replace(' ', "+")
+    };
+    let (new, other) = ("yama to kawa 8", "yama to kawa 9");
+    for (sent, words) in [
+        (form(fixture::PASSWORD, new, other), "二度とも同じではありません"),
+        (form(fixture::PASSWORD, "short", "short"), "10文字以上にしてください"),
+        (form(fixture::PASSWORD, "sato to kawa 8", "sato to kawa 8"), "利用者IDを含んでいます"),
+        (form(fixture::PASSWORD, fixture::PASSWORD, fixture::PASSWORD), "今のパスワードと同じ"),
+        (form("not the present one", new, new), "今のパスワードが違う"),
+    ] {
+        let answer = fixture.post("/me/password", &sent, Some(OWN)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+        assert!(answer.body.contains(words), "{words}");
+        assert!(!answer.body.contains("yama"), "a password never comes back");
+    }
+    let good = form(fixture::PASSWORD, new, new);
+    let foreign = fixture.post("/me/password", &good, Some("http://evil.example")).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let answer = fixture.post("/me/password", &good, Some(OWN)).await;
+    assert_eq!(answer.header("location"), "/me/password?changed=1");
+    assert_eq!(fixture.audited()[0].0, "account-change");
+    assert!(fixture.get("/me/password?changed=1").await.body.contains("変更しました"));
+    let again = fixture.post("/me/password", &good, Some(OWN)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "the old one is no more");
+}
