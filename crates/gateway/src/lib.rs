@@ -10,6 +10,7 @@
 mod basics;
 mod beneath;
 mod budget;
+mod change;
 mod codes;
 mod commit;
 mod content;
@@ -38,6 +39,7 @@ mod transactions;
 mod workshop;
 
 pub use basics::basics;
+pub use change::{SourceChange, change_source};
 pub use codes::Codes;
 pub use error::GatewayError;
 pub use follow::FollowMode;

@@ -13,6 +13,7 @@ mod region;
 #[path = "../../registry/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the tests of registry use the rest")]
 mod registry_support;
+mod source_change;
 mod support;
 mod update;
 mod upgrade;

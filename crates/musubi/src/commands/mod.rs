@@ -14,6 +14,7 @@ mod quarantine;
 mod region;
 mod serve;
 mod source;
+mod source_change;
 mod stats;
 mod user;
 mod withdraw;
