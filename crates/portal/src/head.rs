@@ -104,7 +104,12 @@ fn telling(telling: &Telling, texts: Texts) -> String {
         birth => birth.to_owned(),
     };
     let sex = sex_word(&telling.sex, texts);
-    let variables = [("facility", telling.facility.as_str()), ("birth", &birth), ("word", &sex)];
+    let variables = [
+        ("facility", telling.facility.as_str()),
+        ("id", &telling.local_id),
+        ("birth", &birth),
+        ("word", &sex),
+    ];
     texts.with("contradiction-telling", &variables)
 }
 

@@ -73,6 +73,8 @@ pub struct Banner {
 pub struct Telling {
     /// The facilities whose record it is.
     pub facility: String,
+    /// The patient's ID there.
+    pub local_id: String,
     /// The day of birth as received; empty where it is not said.
     pub birth: String,
     /// `M`, `F`, `O`, `U` or empty.
@@ -144,6 +146,7 @@ impl Patient {
             let said = &identity.demographics;
             Telling {
                 facility: names.join("・"),
+                local_id: identity.local_id.clone(),
                 birth: said.birth.as_ref().map(dates::received).unwrap_or_default(),
                 sex: said.sex.clone(),
             }

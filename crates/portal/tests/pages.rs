@@ -75,10 +75,10 @@ async fn records_that_contradict_each_other_raise_an_alarm_on_every_page() {
     for path in ["", "/labs", "/meds", "/problems", "/docs", "/coverage"] {
         let body = fixture.get(&format!("{base}{path}")).await.body;
         for words in [
-            "別人の記録の疑い",
+            "<dd class=\"dead\">要確認</dd>",
             "施設の間で「生年月日と性別」が食い違っています",
-            "市立中央病院：1948/03/12・男",
-            "県立総合病院：1962/07/05・女",
+            "市立中央病院 00012：1948/03/12・男",
+            "県立総合病院 00012：1962/07/05・女",
         ] {
             assert!(body.contains(words), "{path}: {words}");
         }
