@@ -159,7 +159,10 @@ fn enrol(
         viewers: wish.viewers.clone(),
         actor: node::actor(),
         now: node.now(),
-        basis: "musubi enrol".to_owned(),
+        basis: match wish.despite_differences {
+            false => "musubi enrol".to_owned(),
+            true => "musubi enrol --despite-differences".to_owned(),
+        },
     };
     let claim = match &request.same_as {
         Some(same_as) if !wish.despite_differences => {
