@@ -42,6 +42,8 @@ pub(crate) enum Patients {
 #[derive(Clone, Default)]
 pub(crate) struct PassPlan {
     pub patients: Patients,
+    /// Only the extended roots are looked at; nobody's folders are read to the end by it.
+    pub extended_only: bool,
     /// Places that are read again although they did not change.
     pub again: HashSet<Vec<u8>>,
     pub progress: Option<ProgressFn>,

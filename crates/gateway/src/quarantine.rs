@@ -178,6 +178,7 @@ async fn retry(
         let patients: BTreeSet<String> = items.iter().map(|row| row.patient_id.clone()).collect();
         let again: HashSet<Vec<u8>> = items.iter().map(|row| row.place.clone()).collect();
         let plan = PassPlan {
+            extended_only: false,
             patients: Patients::Some(patients.into_iter().collect()),
             again: again.clone(),
             progress: control.progress.clone(),

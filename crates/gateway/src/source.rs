@@ -84,6 +84,13 @@ impl Source {
         self.roots.iter().filter(|root| root.role.has_folders())
     }
 
+    /// Whether records tell of the standardized storage only: what changes in the extended one is
+    /// found by comparing its folders.
+    pub fn compares_extended(&self) -> bool {
+        let has = |role| self.roots.iter().any(|root| root.role == role);
+        has(RootRole::Transaction) && has(RootRole::Extended) && !has(RootRole::ExtendedTransaction)
+    }
+
     /// The roots of the transaction storages.
     pub fn transaction_roots(&self) -> impl Iterator<Item = &Root> {
         self.roots.iter().filter(|root| !root.role.has_folders())
@@ -178,6 +185,11 @@ pub fn find_source(tx: &mut Tx, name: &str) -> Result<Source, GatewayError> {
 /// Every source that is read, by name.
 pub fn all_sources(tx: &mut Tx) -> Result<Vec<Source>, GatewayError> {
     rows::sources(tx)?.into_iter().filter(is_read).map(|row| complete(tx, row)).collect()
+}
+
+/// Puts other roots in the place of a source's.
+pub(crate) fn put_roots(tx: &mut Tx, source_id: i64, new: &NewSource) -> Result<(), GatewayError> {
+    Ok(rows::replace_roots(tx, source_id, &root_rows(new)?)?)
 }
 
 /// Changes the settings of a source.

@@ -120,6 +120,8 @@ limits! {
     SESSION_IDLE_MS "session_idle_ms" = 15 * 60 * 1_000, "signed out";
     /// A session in all, in milliseconds.
     SESSION_MS "session_ms" = 12 * 60 * 60 * 1_000, "signed out";
+    /// Between two sweeps of sessions that ended without being asked for again, in milliseconds.
+    SESSION_SWEEP_MS "session_sweep_ms" = 60 * 1_000, "the next sweep";
     /// Characters of one value of an ebRIM slot (ITI TF-3 4.2.3.1.7).
     XDS_SLOT_VALUE_CHARACTERS "xds_slot_value_characters" = 256, "refused: XDSRegistryMetadataError";
     /// Submissions that the centre prepares together (hashes, facts).

@@ -1,7 +1,9 @@
 //! The command line: what each command takes, with an example in its help.
 
+mod consent;
 mod enrol;
 mod facility;
+mod identity;
 mod peer;
 mod quarantine;
 mod region;
@@ -12,12 +14,14 @@ use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use enrol::EnrolArguments;
+pub use consent::{ConsentArguments, ConsentCommand};
+pub use enrol::{EnrolArguments, WithdrawArguments};
 pub use facility::FacilityCommand;
+pub use identity::IdentityCommand;
 pub use peer::{PeerArguments, PeerCommand};
 pub use quarantine::QuarantineCommand;
 pub use region::RegionArguments;
-pub use source::{SourceArguments, SourceCommand};
+pub use source::{SourceArguments, SourceChangeArguments, SourceCommand};
 pub use user::UserCommand;
 
 /// Musubi: the centre of a regional health-information exchange.
@@ -52,6 +56,17 @@ pub enum Command {
         after_help = "Examples:\n  musubi enrol --source central --patient 0000123456 --viewer 1312345678\n  musubi enrol --source central --all\n  musubi enrol --source prefectural --patient 77-0098 --same-as central:0000123456\n  musubi enrol --source central --list enrol-central.csv"
     )]
     Enrol(EnrolArguments),
+    /// Record that patients take part no more: from now on nothing of them is pulled or shown.
+    #[command(
+        after_help = "Example:\n  musubi withdraw --source central --patient 0000123456 --basis 'form 5, 2026-11-22'"
+    )]
+    Withdraw(WithdrawArguments),
+    /// Whose data is open to whom: list, add, end.
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// Which records are of one human: look, join, take apart.
+    #[command(subcommand)]
+    Identity(IdentityCommand),
     /// Make one complete pass over a source; ends with 0 when every item is read or quarantined.
     #[command(after_help = "Example:\n  musubi pull --source central")]
     Pull {

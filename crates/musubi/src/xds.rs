@@ -70,21 +70,34 @@ pub async fn listener(node: &Node) -> anyhow::Result<Option<Listener>> {
         .listen
         .parse()
         .with_context(|| format!("xds.listen: {:?} is no address", xds.listen))?;
-    let security = match xds.certificate.as_os_str().is_empty() {
-        true => Security::Plain,
-        false => {
-            let identity = Identity::from_pem(
-                &read(node, &xds.certificate, "xds.certificate")?,
-                &read(node, &xds.key, "xds.key")?,
-            )?;
-            let roots = match xds.client_roots.as_os_str().is_empty() {
-                true => None,
-                false => Some(read(node, &xds.client_roots, "xds.client_roots")?),
-            };
-            Security::Tls(TlsServer::new(identity, roots.as_deref())?)
-        }
-    };
+    let security = security(
+        node,
+        [("xds.certificate", &xds.certificate), ("xds.key", &xds.key)],
+        ("xds.client_roots", &xds.client_roots),
+    )?;
     Ok(Some(Listener::bind(address, security, Limits::default()).await?))
+}
+
+/// The protection of a listener, by the keys of the configuration that name its certificate, its
+/// private key, and the authorities of those who connect.
+///
+/// # Errors
+/// A certificate or key that cannot be read or used.
+pub fn security(
+    node: &Node,
+    [(certificate_key, certificate), (key_key, key)]: [(&str, &Path); 2],
+    (roots_key, roots): (&str, &Path),
+) -> anyhow::Result<Security> {
+    if certificate.as_os_str().is_empty() {
+        return Ok(Security::Plain);
+    }
+    let identity =
+        Identity::from_pem(&read(node, certificate, certificate_key)?, &read(node, key, key_key)?)?;
+    let roots = match roots.as_os_str().is_empty() {
+        true => None,
+        false => Some(read(node, roots, roots_key)?),
+    };
+    Ok(Security::Tls(TlsServer::new(identity, roots.as_deref())?))
 }
 
 /// The way to a peer: `roots` (PEM) is all that is trusted; our listener's certificate, where

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod attachment_page;
 mod bad_soap;
 mod central_sink;
@@ -9,6 +10,7 @@ mod conformance;
 mod damaged;
 mod forgotten;
 mod gateway_peer;
+mod people;
 mod reading_peer;
 mod rederive;
 mod region;
@@ -17,6 +19,7 @@ mod region;
 mod registry_support;
 mod removal;
 mod rights;
+mod source_change;
 mod support;
 mod update;
 mod upgrade;

@@ -5,6 +5,7 @@ use crate::facts;
 use crate::reader::Reader;
 use crate::refusal::Kind;
 use access::{OpenPerson, Opened, Visibility};
+use model::Contradiction;
 use model::demographics::Demographics;
 use model::entry::Category;
 use model::fact::{FactBody, Status};
@@ -12,6 +13,7 @@ use page::Language;
 use page::dates;
 use sha2::{Digest, Sha256};
 use store::account::record_view;
+use store::person::Identity;
 use store::{Disclosure, Tx, fact_query, person, timeline_query};
 
 /// Requests of one account to one person not further apart than this are one visit.
@@ -56,9 +58,27 @@ pub struct Banner {
     pub allergies: Vec<String>,
     /// Death as recorded: a day, or empty where only the fact is recorded.
     pub death: Option<String>,
+    /// What each facility says where they contradict each other in birth date or sex; empty where
+    /// they do not.
+    pub contradicting: Vec<Telling>,
+    /// In what they contradict.
+    pub contradiction: Contradiction,
     /// A short hash of what identifies the patient here. Forms and fragments carry it; where it
     /// differs, another patient is on the screen than in the request (409).
     pub mark: String,
+}
+
+/// Who the patient is by one facility's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// The facilities whose record it is.
+    pub facility: String,
+    /// The patient's ID there.
+    pub local_id: String,
+    /// The day of birth as received; empty where it is not said.
+    pub birth: String,
+    /// `M`, `F`, `O`, `U` or empty.
+    pub sex: String,
 }
 
 /// What came of asking for a patient.
@@ -112,6 +132,25 @@ impl Patient {
     /// The facilities whose newer records are known to be missing.
     pub fn missing(&self) -> Vec<&Facility> {
         self.facilities.iter().filter(|facility| facility.is_missing_newer()).collect()
+    }
+
+    /// Who the patient is by each record that may be seen.
+    fn tellings(&self) -> Vec<Telling> {
+        let telling = |identity: &Identity| {
+            let numbers = |facility: &&Facility| {
+                facility.sources.iter().any(|source| source.domain_id == identity.domain_id)
+            };
+            let names: Vec<&str> =
+                self.facilities.iter().filter(numbers).map(|it| it.name.as_str()).collect();
+            let said = &identity.demographics;
+            Telling {
+                facility: names.join("・"),
+                local_id: identity.local_id.clone(),
+                birth: said.birth.as_ref().map(dates::received).unwrap_or_default(),
+                sex: said.sex.clone(),
+            }
+        };
+        self.open.identities.iter().map(telling).collect()
     }
 }
 
@@ -184,8 +223,15 @@ fn banner(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Banner, Kin
         community_id: patient.open.community_id.to_string(),
         allergies,
         death: is_dead.then(|| died.as_ref().map(dates::received).unwrap_or_default()),
+        contradicting: Vec::new(),
+        contradiction: Contradiction::among(
+            patient.open.identities.iter().map(|identity| &identity.demographics),
+        ),
         mark: String::new(),
     };
+    if banner.contradiction.is_any() {
+        banner.contradicting = patient.tellings();
+    }
     banner.mark = mark(patient.person_id, shown, &banner.community_id);
     Ok(banner)
 }

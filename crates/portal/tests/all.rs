@@ -6,6 +6,7 @@ mod attachments;
 mod damage;
 mod fixture;
 mod flowsheet;
+mod front;
 mod labs;
 mod pages;
 mod texts;

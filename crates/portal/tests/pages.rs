@@ -67,6 +67,38 @@ async fn a_page_shows_both_hospitals_and_is_audited() {
 }
 
 #[tokio::test]
+async fn records_that_contradict_each_other_raise_an_alarm_on_every_page() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(records());
+    let base = format!("/p/{}", fixture.person);
+    assert!(!fixture.get(&base).await.body.contains("別人の記録"));
+    fixture.contradict();
+    for path in ["", "/labs", "/meds", "/problems", "/docs", "/coverage"] {
+        let body = fixture.get(&format!("{base}{path}")).await.body;
+        for words in [
+            "<dd class=\"dead\">要確認</dd>",
+            "施設の間で「生年月日と性別」が食い違っています",
+            "市立中央病院 00012：1948/03/12・男",
+            "県立総合病院 00012：1962/07/05・女",
+        ] {
+            assert!(body.contains(words), "{path}: {words}");
+        }
+    }
+    let language = format!("token={}&language=en&back=%2Fme", fixture.token.csrf());
+    fixture.post("/me/language", &language, Some(OWN)).await;
+    let body = fixture.get(&base).await.body;
+    assert!(body.contains("The facilities contradict each other: birth date and sex"), "{body}");
+}
+
+#[tokio::test]
+async fn what_is_not_disclosed_raises_no_alarm() {
+    let fixture = Fixture::new(Some(0)).await;
+    fixture.contradict();
+    let body = fixture.get(&format!("/p/{}", fixture.person)).await.body;
+    assert!(!body.contains("別人の記録") && !body.contains("1962"));
+}
+
+#[tokio::test]
 async fn what_a_hospital_does_not_disclose_is_on_no_page() {
     let fixture = Fixture::new(Some(0)).await;
     fixture.add(records());
@@ -396,4 +428,37 @@ async fn under_the_matrix_stands_what_its_dates_hold_and_how_much_more_there_is(
     assert_eq!(body.matches(" data-e>").count(), 11, "five dates and the one without");
     assert!(!body.contains("一覧で続きを見る"));
     assert!(body.contains("以上 91 件で表示終わり"));
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_changes_the_own_password() {
+    let fixture = Fixture::new(None).await;
+    assert!(fixture.get("/me").await.body.contains("href=\"/me/password\""));
+    assert!(fixture.get("/me/password").await.body.contains("今のパスワード"));
+    let form = |present: &str, new: &str, again: &str| {
+        let token = fixture.token.csrf();
+        format!("token={token}&present={present}&new={new}&again={again}").replace(' ', "+")
+    };
+    let (new, other) = ("yama to kawa 8", "yama to kawa 9");
+    for (sent, words) in [
+        (form(fixture::PASSWORD, new, other), "二度とも同じではありません"),
+        (form(fixture::PASSWORD, "short", "short"), "10文字以上にしてください"),
+        (form(fixture::PASSWORD, "sato to kawa 8", "sato to kawa 8"), "利用者IDを含んでいます"),
+        (form(fixture::PASSWORD, fixture::PASSWORD, fixture::PASSWORD), "今のパスワードと同じ"),
+        (form("not the present one", new, new), "今のパスワードが違う"),
+    ] {
+        let answer = fixture.post("/me/password", &sent, Some(OWN)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+        assert!(answer.body.contains(words), "{words}");
+        assert!(!answer.body.contains("yama"), "a password never comes back");
+    }
+    let good = form(fixture::PASSWORD, new, new);
+    let foreign = fixture.post("/me/password", &good, Some("http://evil.example")).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let answer = fixture.post("/me/password", &good, Some(OWN)).await;
+    assert_eq!(answer.header("location"), "/me/password?changed=1");
+    assert_eq!(fixture.audited()[0].0, "account-change");
+    assert!(fixture.get("/me/password?changed=1").await.body.contains("変更しました"));
+    let again = fixture.post("/me/password", &good, Some(OWN)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "the old one is no more");
 }

@@ -7,7 +7,9 @@ use crate::dialect::int_list;
 use crate::{Row, StoreError, Tx};
 use model::{CommunityId, Timestamp};
 
-pub use event::{Event, EventKind, NewEvent, event_by_id, events_of_identity, insert_event};
+pub use event::{
+    Event, EventKind, NewEvent, event_by_id, events_of_identity, events_of_person, insert_event,
+};
 pub use identity::{
     Identity, NewDemographics, Said, Saying, count_identities, count_identities_of_person,
     identities_of_person, identities_of_persons, identity_by_id, identity_by_local_id,

@@ -1,10 +1,13 @@
 //! The commands, one file each: arguments in, use case, lines out.
 
 mod backup;
+mod consent;
 mod enrol;
 mod facility;
+mod identity;
 mod init;
 mod limits;
+mod named;
 mod peer;
 mod pull;
 mod quarantine;
@@ -12,8 +15,10 @@ mod rederive;
 mod region;
 mod serve;
 mod source;
+mod source_change;
 mod stats;
 mod user;
+mod withdraw;
 
 use crate::cli::{Cli, Command};
 use crate::node::Node;
@@ -31,6 +36,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Facility(command) => facility::run(&open()?, command),
         Command::Source(command) => source::run(&open()?, command),
         Command::Enrol(arguments) => enrol::run(&open()?, arguments),
+        Command::Withdraw(arguments) => withdraw::run(&open()?, arguments),
+        Command::Consent(command) => consent::run(&open()?, command),
+        Command::Identity(command) => identity::run(&open()?, command),
         Command::Pull { source, follow } => pull::run(&open()?, &source, follow),
         Command::Stats { json } => stats::run(&open()?, json),
         Command::Dump => stats::dump(&open()?),

@@ -4,12 +4,14 @@ use crate::commands::{block_on, start_log};
 use crate::node::Node;
 use crate::output;
 use crate::xds;
+use access::Accounts;
 use anyhow::Context;
 use gateway::Stop;
 use model::{Clock, limits};
 use net::{Limits, Listener, Security};
-use portal::{PortalConfig, PortalState};
+use portal::{PortalConfig, PortalState, Site};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -20,7 +22,10 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     start_log(&node.config.log.level)?;
     let address = listen.unwrap_or(node.config.server.listen);
     block_on(async {
-        let listener = Listener::bind(address, Security::Plain, Limits::default()).await?;
+        let security = security(&node)?;
+        let scheme = if security.is_encrypted() { "https" } else { "http" };
+        let site = site(&node, &security)?;
+        let listener = Listener::bind(address, security, Limits::default()).await?;
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
@@ -30,10 +35,12 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             tracing::error!(%error, "objects of removed documents are still there");
         }
         let walking = tokio::spawn(walk(node.store.clone(), node.clock.clone()));
-        let pages = portal::router(state(&node));
+        let state = state(&node, site);
+        let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
+        let pages = portal::router(state);
         match xds_listener {
             None => {
-                output::line(format!("serving http://{address}/"));
+                output::line(format!("serving {scheme}://{address}/"));
                 // Without a certificate nobody is known here but whoever is trusted unseen.
                 let pages = match node.config.xds.trust_loopback {
                     true => xds.merge(pages),
@@ -44,7 +51,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             Some(xds_listener) => {
                 let xds_address = xds_listener.local_address().context("no address for xds")?;
                 output::line(format!("serving xds on {xds_address}"));
-                output::line(format!("serving http://{address}/"));
+                output::line(format!("serving {scheme}://{address}/"));
                 let (end, mut ended) = tokio::sync::watch::channel(());
                 let serving = tokio::spawn(xds_listener.serve(xds, async move {
                     let _ = ended.changed().await;
@@ -56,6 +63,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         }
         walking.abort();
         stop.ask();
+        sweeper.await.context("the sweep of sessions ended in a panic")?;
         if let Some(follower) = follower {
             follower.await.context("the gateway's loop ended in a panic")?;
         }
@@ -77,14 +85,48 @@ async fn walk(store: Store, clock: Arc<dyn Clock>) {
     }
 }
 
-fn state(node: &Node) -> PortalState {
+/// The protection of the pages' listener.
+fn security(node: &Node) -> anyhow::Result<Security> {
+    let server = &node.config.server;
+    xds::security(
+        node,
+        [("server.certificate", &server.certificate), ("server.key", &server.key)],
+        ("server.client_roots", Path::new("")),
+    )
+}
+
+/// Where browsers reach the pages.
+fn site(node: &Node, security: &Security) -> anyhow::Result<Site> {
+    match node.config.server.public_url.as_str() {
+        "" => Ok(Site::direct(security.is_encrypted())),
+        url => Site::public(url).context("server.public_url"),
+    }
+}
+
+fn state(node: &Node, site: Site) -> PortalState {
     PortalState::new(
         node.store.clone(),
         node.clock.clone(),
         node.ids.clone(),
         Arc::new(identity::Directory::new(node.store.clone(), node.clock.clone())),
-        PortalConfig::default(),
+        PortalConfig { site, region: node.config.region.name.clone(), notices: Vec::new() },
     )
+}
+
+/// Ends the sessions that nobody asked for again, with their audit rows, now and at every
+/// interval: a browser that was closed signs nobody out.
+async fn sweep_sessions(accounts: Arc<Accounts>, stop: Stop) {
+    while !stop.is_asked() {
+        match accounts.remove_stale_sessions().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "sessions ended by time"),
+            Err(error) => tracing::error!(%error, "ended sessions could not be removed"),
+        }
+        tokio::select! {
+            () = stop.asked() => {}
+            () = tokio::time::sleep(Duration::from_millis(limits::SESSION_SWEEP_MS)) => {}
+        }
+    }
 }
 
 fn follow(node: &Node, stop: &Stop) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {

@@ -8,6 +8,7 @@ statements! {
     INSERT_EVENT = "person/insert_event",
     EVENT_BY_ID = "person/event_by_id",
     EVENTS_OF_IDENTITY = "person/events_of_identity",
+    EVENTS_OF_PERSON = "person/events_of_person",
 }
 
 /// What an event did.
@@ -117,6 +118,11 @@ pub fn event_by_id(tx: &mut Tx, event_id: i64) -> Result<Option<Event>, StoreErr
 /// The events of an identity in the order in which they happened.
 pub fn events_of_identity(tx: &mut Tx, identity_id: i64) -> Result<Vec<Event>, StoreError> {
     tx.query(&EVENTS_OF_IDENTITY, params![identity_id], event)
+}
+
+/// The events of the identities that a person has now, in the order in which they happened.
+pub fn events_of_person(tx: &mut Tx, person_id: i64) -> Result<Vec<Event>, StoreError> {
+    tx.query(&EVENTS_OF_PERSON, params![person_id], event)
 }
 
 fn event(row: &Row<'_>) -> Result<Event, StoreError> {
