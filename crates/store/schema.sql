@@ -142,7 +142,7 @@ CREATE TABLE submission_set (
     identity_id BIGINT NOT NULL REFERENCES identity (id),
     submitted_us BIGINT NOT NULL,
     metadata TEXT NOT NULL
-);
+, source_id BIGINT);
 
 CREATE INDEX submission_set_by_identity ON submission_set (identity_id, id);
 
@@ -183,7 +183,7 @@ CREATE TABLE fact (
     source_id BIGINT,
     chart_key TEXT NOT NULL,
     status TEXT NOT NULL,
-    body TEXT NOT NULL,
+    body TEXT NOT NULL, restricted BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (identity_id, kind, at_us, document_id, ordinal)
 ) WITHOUT ROWID;
 
@@ -204,7 +204,7 @@ CREATE TABLE timeline_entry (
     until_us BIGINT,
     until_day BIGINT,
     content_key BIGINT NOT NULL,
-    taken_us BIGINT NOT NULL,
+    taken_us BIGINT NOT NULL, restricted BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (identity_id, at_us, document_id)
 ) WITHOUT ROWID;
 
@@ -372,7 +372,7 @@ CREATE TABLE "document" (
     held BIGINT NOT NULL,
     repository_oid TEXT NOT NULL,
     member_implied BIGINT NOT NULL
-);
+, rules_version BIGINT NOT NULL DEFAULT 0, restricted BIGINT NOT NULL DEFAULT 0);
 
 CREATE TABLE "document_bytes" (
     document_id BIGINT NOT NULL PRIMARY KEY REFERENCES "document" (id),
@@ -422,11 +422,10 @@ CREATE TABLE peer (
     home_oid TEXT NOT NULL,
     may_submit BIGINT NOT NULL,
     is_gateway BIGINT NOT NULL,
-    is_document_source BIGINT NOT NULL,
     disabled BIGINT NOT NULL,
     may_remove BIGINT NOT NULL DEFAULT 0,
     created_us BIGINT NOT NULL
-);
+, source_id BIGINT, may_change_all BIGINT NOT NULL DEFAULT 0);
 
 CREATE UNIQUE INDEX peer_by_fingerprint ON peer (fingerprint) WHERE fingerprint <> '';
 
@@ -452,7 +451,7 @@ CREATE TABLE left_document (
     in_objects BIGINT NOT NULL,
     bytes BLOB,
     removed_us BIGINT NOT NULL
-);
+, source_id BIGINT, category TEXT NOT NULL DEFAULT '', restricted BIGINT NOT NULL DEFAULT 0);
 
 CREATE INDEX left_document_by_unique_id ON left_document (unique_id);
 
@@ -464,6 +463,13 @@ CREATE TABLE doomed_object (
     sha256 BLOB NOT NULL PRIMARY KEY,
     going BIGINT NOT NULL
 );
+
+CREATE TABLE removed_object (
+    entry_uuid BLOB NOT NULL PRIMARY KEY,
+    removed_us BIGINT NOT NULL
+);
+
+CREATE INDEX quarantine_by_patient ON quarantine (source_id, patient_id);
 
 CREATE TABLE merged_identity (
     identity_id BIGINT NOT NULL PRIMARY KEY REFERENCES identity (id),

@@ -24,6 +24,7 @@ before(async () => {
   const document = await page.locator(".ent .t a").first().getAttribute("href");
   await page.goto(`${base}${patient}/labs`);
   const item = await page.locator(".fs input[name=i]").first().getAttribute("value");
+  assert.ok(document && item, "the patient has a document and a result");
   paths = ["/", "/patients?q=%E3%82%84", "/me", "/help", patient, `${patient}?v=list`, `${patient}/labs`, `${patient}/labs/graph?i=${encodeURIComponent(item)}`, `${patient}/meds`, `${patient}/problems`, `${patient}/docs`, document, `${patient}/coverage`];
 });
 
@@ -31,11 +32,13 @@ after(async () => {
   await chrome?.close();
 });
 
+/** What the checker looked at: a page that is not there has no finding either. */
 async function findings() {
   // Skipped months have no size, which the checker takes for targets that are too small.
   await page.addStyleTag({ content: "section.month { content-visibility: visible !important; }" });
   await page.evaluate(axe);
   const result = await page.evaluate((only) => window.axe.run(document, { runOnly: { type: "tag", values: only } }), tags);
+  assert.ok(result.passes.length > 10, `${page.url()}: only ${result.passes.length} rules applied`);
   return result.violations
     .filter((it) => it.impact === "serious" || it.impact === "critical")
     .map((it) => `${it.id}: ${it.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
@@ -78,22 +81,26 @@ describe("quality of the pages", () => {
       if (into && response.ok()) into.set(address, gzipSync(await response.body()).length);
     });
     for (const path of paths) {
-      const html = await (await page.request.get(base + path)).body();
+      const answer = await page.request.get(base + path);
+      assert.equal(answer.status(), 200, path);
+      const html = await answer.body();
+      assert.ok(html.length > 1_000, `${path}: ${html.length} bytes`);
       assert.ok(html.length <= 120_000, `${path}: ${html.length} bytes`);
       assert.ok(gzipSync(html).length <= 15_000, `${path}: ${gzipSync(html).length} bytes packed`);
       await page.goto(base + path);
       const nodes = await page.evaluate(() => document.getElementsByTagName("*").length);
-      assert.ok(nodes <= 5_000, `${path}: ${nodes} elements`);
+      assert.ok(nodes > 30 && nodes <= 5_000, `${path}: ${nodes} elements`);
     }
     const sum = (sizes) => [...sizes.values()].reduce((all, size) => all + size, 0);
-    assert.ok(sum(scripts) <= 45_000, `scripts ${sum(scripts)}`);
-    assert.ok(sum(styles) <= 15_000, `styles ${sum(styles)}`);
+    assert.ok(sum(scripts) > 0 && sum(scripts) <= 45_000, `scripts ${sum(scripts)}`);
+    assert.ok(sum(styles) > 0 && sum(styles) <= 15_000, `styles ${sum(styles)}`);
   });
 
   test("a narrow window loses nothing and scrolls only its tables", async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     for (const path of paths) {
-      await page.goto(base + path);
+      const answer = await page.goto(base + path);
+      assert.equal(answer.status(), 200, path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.ok(wide <= 1, `${path} is ${wide} px too wide`);
     }

@@ -97,22 +97,29 @@ fn rust_tests() -> Result<Vec<String>> {
     )
 }
 
-/// Uses the pages with Chromium; gives node's lines of results.
+/// Uses the pages with Chromium; gives node's lines of results. Each file of tests signs in as a
+/// doctor of its own: a code is good for one sign-in, and settings are an account's.
 fn browser_tests(binary: &std::path::Path) -> Result<Vec<String>> {
     let demo = demo::served(binary, &Plan { name: "end-to-end", ..Plan::default() })?;
-    let mut node = process::command("node");
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
-        .args(browser_test_files()?)
-        .current_dir(web_folder())
-        .env("MUSUBI_URL", format!("http://{}", demo.server.address))
-        .env("MUSUBI_LOGIN", &demo.account.login)
-        .env("MUSUBI_PASSWORD", &demo.account.password)
-        .env("MUSUBI_TOTP_SECRET", &demo.account.totp_secret)
-        .env("MUSUBI_TRUTH", demo.region.truth_path())
-        .env("MUSUBI_SCREENSHOTS", metadata::target_directory()?.join("screenshots"));
-    let lines = process::run_keeping(&mut node, |line| {
-        ["# tests ", "# pass ", "# fail ", "# skipped "].iter().any(|begin| line.starts_with(begin))
-    })?;
+    let clinic = demo.region.clinic()?.code.clone();
+    let mut lines = Vec::new();
+    for (number, file) in browser_test_files()?.into_iter().enumerate() {
+        let account = demo.centre.add_doctor(&format!("tester{number}"), "佐藤 恵", &clinic)?;
+        let mut node = process::command("node");
+        node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
+            .arg(file)
+            .current_dir(web_folder())
+            .env("MUSUBI_URL", format!("http://{}", demo.server.address))
+            .env("MUSUBI_LOGIN", &account.login)
+            .env("MUSUBI_PASSWORD", &account.password)
+            .env("MUSUBI_TOTP_SECRET", &account.totp_secret)
+            .env("MUSUBI_TRUTH", demo.region.truth_path())
+            .env("MUSUBI_SCREENSHOTS", metadata::target_directory()?.join("screenshots"));
+        lines.extend(process::run_keeping(&mut node, |line| {
+            let kept = ["# tests ", "# pass ", "# fail ", "# skipped "];
+            kept.iter().any(|begin| line.starts_with(begin))
+        })?);
+    }
     demo.server.stop()?;
     Ok(lines)
 }

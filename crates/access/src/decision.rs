@@ -138,9 +138,19 @@ impl Visibility {
     }
 
     /// [`permits`](Self::permits) or [`permits_unsourced`](Self::permits_unsourced), for a
-    /// document whose source may be none.
-    pub fn permits_from(&self, facility_id: Option<i64>, category: Category) -> bool {
-        self.weigh(facility_id, category)
+    /// document whose source may be none and which its facility may restrict.
+    ///
+    /// What is restricted (公開除外, confidentialityCode `R` or `V`) is seen by the people of the
+    /// facility that recorded it and by nobody else, whatever consent opens: sensitive kinds are
+    /// closed by default, and no consent grants them by name yet.
+    pub fn permits_from(
+        &self,
+        facility_id: Option<i64>,
+        category: Category,
+        is_restricted: bool,
+    ) -> bool {
+        let is_own = facility_id == Some(self.viewer.facility_id);
+        (is_own || !is_restricted) && self.weigh(facility_id, category)
     }
 
     /// Whether anything of what this facility disclosed may be seen, or of what no facility's

@@ -9,6 +9,7 @@
 mod account;
 mod decision;
 mod error;
+mod hand;
 mod open;
 pub mod password;
 mod role;
@@ -20,9 +21,10 @@ mod token;
 pub use account::{AccountSecrets, AccountSummary, Accounts, NewAccount};
 pub use decision::{Decision, DecisionOutcome, Visibility, decide};
 pub use error::AccessError;
+pub use hand::{Grip, Hand};
 pub use open::{
     OpenPerson, Opened, RecentPerson, decision, open_person, open_persons, recent_persons, resolve,
-    shown_demographics, visibility,
+    shown_demographics, visibility, widens,
 };
 pub use role::{Role, Viewer};
 pub use session::{Preferences, SessionContext, SessionState};

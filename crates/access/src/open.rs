@@ -2,11 +2,12 @@
 
 use crate::decision::{Decision, Visibility, decide};
 use crate::error::AccessError;
-use crate::role::Viewer;
+use crate::role::{Role, Viewer};
 use model::demographics::Demographics;
+use model::entry::Category;
 use model::limits::MERGE_STEPS;
 use model::{CommunityId, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::person::{Identity, Person};
 use store::{Tx, account, consent, person};
 
@@ -124,6 +125,24 @@ pub fn visibility(
     now: Timestamp,
 ) -> Result<Visibility, AccessError> {
     Ok(decision(tx, viewer, person_id, now)?.visibility)
+}
+
+/// Whether somebody would see a person's data of one facility if they were of the kind `to` who
+/// does not see them while they are of the kind `from`, by what the person has said until now.
+pub fn widens(
+    tx: &mut Tx,
+    (person_id, facility_id): (i64, Option<i64>),
+    (from, to): (Category, Category),
+    now: Timestamp,
+) -> Result<bool, AccessError> {
+    let identities = enrolled(&person::identities_of_person(tx, person_id)?);
+    let consents = consent::of_person(tx, person_id)?;
+    let viewers: BTreeSet<i64> = consents.iter().map(|one| one.viewer_facility_id).collect();
+    Ok(viewers.into_iter().any(|facility| {
+        let viewer = Viewer { account_id: 0, facility_id: facility, role: Role::Doctor };
+        let seen = decide(&viewer, person_id, &identities, &consents, now).visibility;
+        seen.permits_from(facility_id, to, false) && !seen.permits_from(facility_id, from, false)
+    }))
 }
 
 /// The person that a community ID leads to today: an ID on an old card leads to the person into

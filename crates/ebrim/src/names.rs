@@ -35,6 +35,9 @@ pub const REFERENCE_ID_LIST: &str = "urn:ihe:iti:xds:2013:referenceIdList";
 /// The slot in which a centre tells its own gateways what a submission did.
 pub const OUTCOME: &str = "urn:musubi:outcome";
 
+/// In [`OUTCOME`]: the submission is wrong and stays wrong however often it is sent.
+pub const OUTCOME_REFUSED: &str = "refused";
+
 /// Classifications and identifiers of a DocumentEntry.
 pub mod entry {
     /// author

@@ -50,6 +50,7 @@ pub(crate) fn message(submission: &Submission, transaction: Transaction) -> Vec<
     problems.extend(has_content(submission));
     problems.extend(unique_ids_once(submission, transaction));
     problems.extend(every_object_is_a_member(submission));
+    problems.extend(joined_once(submission));
     for association in &submission.associations {
         problems.extend(member_status(association, &objects, transaction));
         problems.extend(member_ends(association, &objects));
@@ -135,6 +136,18 @@ fn every_object_is_a_member(submission: &Submission) -> Vec<Problem> {
         .map(|(kind, id, _)| {
             metadata(MEMBERS, format!("{kind} {id} has no HasMember from the SubmissionSet"))
         })
+        .collect()
+}
+
+/// Two objects are joined once in one way: a second association would say nothing new.
+fn joined_once(submission: &Submission) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    submission
+        .associations
+        .iter()
+        .filter(|one| one.association_type != AssociationType::UpdateAvailabilityStatus)
+        .filter(|one| !seen.insert((one.association_type, one.source, one.target)))
+        .map(|one| metadata(RELATIONSHIPS, of(one, "another association says the same")))
         .collect()
 }
 

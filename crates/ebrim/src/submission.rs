@@ -12,6 +12,7 @@ use crate::{link, rule};
 use model::IdSource;
 use model::document::{Association, Availability, DocumentEntry, Folder, SubmissionSet};
 use model::hl7::PatientId;
+use model::limits::SUBMISSION_OBJECTS;
 use uuid::Uuid;
 use xml::Element;
 
@@ -150,6 +151,9 @@ pub fn read_submission(
         );
         return Read::new(Submission::default(), vec![refused(STRUCTURE, context)]);
     };
+    if let Some(problem) = too_many_objects(list, options.transaction) {
+        return Read::new(Submission::default(), vec![problem]);
+    }
     let mut reader = Reader {
         ids: Ids::new(ids),
         options,
@@ -185,7 +189,7 @@ impl Reader<'_> {
         let mut objects: Vec<(Uuid, RawObject<'_>)> = Vec::new();
         for element in list.children().filter(|element| element.namespace() == RIM) {
             match element.name() {
-                "ExtrinsicObject" | "RegistryPackage" | "Association" => {
+                name if is_object(name) => {
                     let object = RawObject::read(element, &mut beside);
                     objects.push((self.declare(&object), object));
                 }
@@ -243,6 +247,27 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// A submission is one transaction, and others wait for it.
+fn too_many_objects(list: Element<'_>, transaction: Transaction) -> Option<Problem> {
+    let is_object = |element: &Element<'_>| element.namespace() == RIM && is_object(element.name());
+    let count = list.children().filter(is_object).count() as u64;
+    let code = match transaction {
+        Transaction::ProvideAndRegister => ErrorCode::XdsRepositoryOutOfResources,
+        _ => ErrorCode::XdsRegistryOutOfResources,
+    };
+    (count > SUBMISSION_OBJECTS).then(|| {
+        let context = format!(
+            "the submission holds {count} objects and {SUBMISSION_OBJECTS} are taken at once: \
+             send several submissions"
+        );
+        Problem::new(code, STRUCTURE, context)
+    })
+}
+
+fn is_object(name: &str) -> bool {
+    matches!(name, "ExtrinsicObject" | "RegistryPackage" | "Association")
 }
 
 fn refused(section: &'static str, context: String) -> Problem {

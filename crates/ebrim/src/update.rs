@@ -4,7 +4,7 @@
 use crate::problem::{ErrorCode, Problem};
 use crate::submission::{Submission, Submitted, Transaction};
 use model::document::{Association, AssociationType, Availability, DocumentEntry, Folder};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 const UPDATE: &str = "ITI TF-2 3.57.4.1.3";
@@ -54,9 +54,10 @@ pub fn operations(
     transaction: Transaction,
 ) -> Result<Vec<Operation<'_>>, Vec<Problem>> {
     let set = submission.set.object.entry_uuid;
+    let sent = Sent::of(submission);
     let (mut operations, mut problems) = (Vec::new(), Vec::new());
     for association in submission.associations.iter().filter(|one| one.source == set) {
-        match operation(submission, association, transaction) {
+        match operation(&sent, association, transaction) {
             Ok(operation) => operations.push(operation),
             Err(problem) => problems.push(problem),
         }
@@ -128,16 +129,36 @@ fn nothing_twice(operations: &[Operation<'_>]) -> Vec<Problem> {
         .collect()
 }
 
+/// The objects of an update by entryUUID.
+struct Sent<'s> {
+    documents: HashMap<Uuid, &'s Submitted<DocumentEntry>>,
+    folders: HashMap<Uuid, &'s Submitted<Folder>>,
+    associations: HashMap<Uuid, &'s Association>,
+}
+
+impl<'s> Sent<'s> {
+    fn of(submission: &'s Submission) -> Sent<'s> {
+        let documents = submission.documents.iter().map(|one| (one.object.entry_uuid, one));
+        let folders = submission.folders.iter().map(|one| (one.object.entry_uuid, one));
+        let associations = submission.associations.iter().map(|one| (one.entry_uuid, one));
+        Sent {
+            documents: documents.collect(),
+            folders: folders.collect(),
+            associations: associations.collect(),
+        }
+    }
+}
+
 fn operation<'s>(
-    submission: &'s Submission,
+    sent: &Sent<'s>,
     association: &'s Association,
     transaction: Transaction,
 ) -> Result<Operation<'s>, Problem> {
     let target = association.target;
     match association.association_type {
         AssociationType::HasMember => {
-            let document = submission.documents.iter().find(|d| d.object.entry_uuid == target);
-            let folder = submission.folders.iter().find(|f| f.object.entry_uuid == target);
+            let document = sent.documents.get(&target).copied();
+            let folder = sent.folders.get(&target).copied();
             let id = |kind, id: &str, logical| has_logical_id(kind, id, logical, transaction);
             match (document, folder) {
                 (Some(document), _) => {
@@ -157,14 +178,11 @@ fn operation<'s>(
             }
         }
         AssociationType::UpdateAvailabilityStatus => status(association),
-        AssociationType::SubmitAssociation => submission
-            .associations
-            .iter()
-            .find(|one| one.entry_uuid == target)
-            .map(Operation::Association)
-            .ok_or_else(|| {
+        AssociationType::SubmitAssociation => {
+            sent.associations.get(&target).map(|one| Operation::Association(one)).ok_or_else(|| {
                 unknown(format!("SubmitAssociation: {} is not in the submission", target.urn()))
-            }),
+            })
+        }
         other => Err(unknown(format!("{} from the submission set is no operation", other.name()))),
     }
 }

@@ -7,6 +7,7 @@ use ebrim::{Affinity, Submission, Transaction, read_query};
 use model::document::{
     Association, AssociationDetails, AssociationType, Availability, DocumentEntry, Folder,
 };
+use model::limits::{QUERY_PATTERNS, QUERY_VALUE_CHARACTERS, SUBMISSION_OBJECTS};
 use support::*;
 
 const METADATA: &str = "XDSRegistryMetadataError";
@@ -401,4 +402,43 @@ fn a_slot_is_or_and_slots_are_and_over_any_number_of_values() {
         ];
         assert!(query(all, &slots).is_ok(), "{name}");
     }
+}
+
+#[test]
+fn a_query_holds_no_more_than_rows_can_be_compared_with() {
+    let patterns = |count: u64| {
+        let values: Vec<String> = (0..count).map(|number| format!("'%{number}%'")).collect();
+        let values = format!("({})", values.join(","));
+        let values = [values.as_str()];
+        query(FIND, &[PATIENT, STATUS, ("$XDSDocumentEntryAuthorPerson", &values)]).map(drop)
+    };
+    assert_eq!(patterns(QUERY_PATTERNS), Ok(()));
+    assert_eq!(patterns(QUERY_PATTERNS + 1), Err(vec!["XDSRegistryError"]));
+    let long = format!("'{}'", "%".repeat(usize::try_from(QUERY_VALUE_CHARACTERS).unwrap() + 1));
+    let long = [long.as_str()];
+    let asked = query(FIND, &[PATIENT, STATUS, ("$XDSDocumentEntryAuthorPerson", &long)]);
+    assert_eq!(asked.map(drop), Err(vec!["XDSRegistryError"]));
+}
+
+#[test]
+fn a_submission_is_bounded_and_says_nothing_twice() {
+    let mut whole = submission(vec![entry(1), entry(2)], Vec::new());
+    for number in [3000, 3001] {
+        whole.associations.push(Association {
+            entry_uuid: uuid(number),
+            association_type: AssociationType::Appends,
+            source: uuid(1),
+            target: uuid(2),
+            details: None,
+        });
+    }
+    assert_eq!(refused(&written(&whole, false)), [METADATA]);
+    whole.associations.pop();
+    assert_eq!(refused(&written(&whole, false)), Vec::<&str>::new());
+    let one = "<Association id=\"x\"/>";
+    let many = one.repeat(usize::try_from(SUBMISSION_OBJECTS).unwrap());
+    let text = valid().replacen("</RegistryObjectList", &format!("{many}</RegistryObjectList"), 1);
+    assert_eq!(refused(&text), ["XDSRegistryOutOfResources"]);
+    let provided = codes_of(&text, Transaction::ProvideAndRegister);
+    assert_eq!(provided, ["XDSRepositoryOutOfResources"]);
 }

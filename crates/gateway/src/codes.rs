@@ -5,7 +5,7 @@
 use crate::error::GatewayError;
 use crate::settings::RestrictedRule;
 use ebrim::affinity::{CodeLists, read_codes};
-use model::document::XdsCode;
+use model::document::{RESTRICTING_LEVELS, XdsCode};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
@@ -182,6 +182,15 @@ impl Codes {
                 let problem = format!("`{code}` is not a {kind} of codes.xml; add it there");
                 return Err(codes_error("mapping.toml", &problem));
             }
+        }
+        // Whoever decides on access knows these letters and no rules of a region.
+        let restricted = rules.confidentiality.restricted.as_str();
+        if !RESTRICTING_LEVELS.contains(&restricted) {
+            let problem = format!(
+                "[confidentiality] restricted = `{restricted}` would restrict nothing; write {}",
+                RESTRICTING_LEVELS.join(" or ")
+            );
+            return Err(codes_error("mapping.toml", &problem));
         }
         for category in model::entry::Category::ALL {
             if !rules.class.contains_key(category.name()) {

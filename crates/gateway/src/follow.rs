@@ -14,6 +14,9 @@ pub enum FollowMode {
     /// Newly enrolled patients' folders, then the transaction storage; without one, everything
     /// is compared.
     News,
+    /// As [`FollowMode::News`]; and the extended roots are compared where no transaction storage
+    /// tells of them.
+    NewsAndExtended,
     /// Everything is compared: renames and re-exports bypass a transaction storage.
     Reconcile,
 }
@@ -36,30 +39,38 @@ impl Gateway {
         control: &PullControl,
     ) -> Result<PullCounts, GatewayError> {
         let source = self.source(name).await?;
-        let by_transactions =
-            mode == FollowMode::News && source.transaction_roots().next().is_some();
-        let row_mode = if mode == FollowMode::News { "follow" } else { "pull" };
+        let is_news = mode != FollowMode::Reconcile;
+        let by_transactions = is_news && source.transaction_roots().next().is_some();
+        let row_mode = if is_news { "follow" } else { "pull" };
         let frozen = source.settings.frozen;
+        let with_extended = mode == FollowMode::NewsAndExtended && source.compares_extended();
         let mut session = Session::begin(self, source, row_mode, &control.stop).await?;
         let plan = PassPlan { progress: control.progress.clone(), ..PassPlan::default() };
-        let worked = match (by_transactions, frozen && mode == FollowMode::News) {
+        let worked = match (by_transactions, frozen && is_news) {
             // Nobody writes a frozen storage; only who is new in it has to be read.
             (_, true) => {
                 pass::run(&mut session, PassPlan { patients: Patients::New, ..plan }).await
             }
             (false, false) => pass::run(&mut session, plan).await,
-            (true, false) => by_records(&mut session, plan).await,
+            (true, false) => by_records(&mut session, plan, with_extended).await,
         };
         session.end(worked).await
     }
 }
 
-async fn by_records(session: &mut Session, plan: PassPlan) -> Result<(), GatewayError> {
+async fn by_records(
+    session: &mut Session,
+    plan: PassPlan,
+    with_extended: bool,
+) -> Result<(), GatewayError> {
     pass::run(session, PassPlan { patients: Patients::New, ..plan.clone() }).await?;
     let changed = transactions::follow(session).await?;
-    if changed.is_empty() {
-        return Ok(());
+    if !changed.is_empty() {
+        // A record of the extended storage carries a text at most; the folder has the document.
+        pass::run(session, PassPlan { patients: Patients::Some(changed), ..plan.clone() }).await?;
     }
-    // A record of the extended storage carries a text at most; the folder has the document.
-    pass::run(session, PassPlan { patients: Patients::Some(changed), ..plan }).await
+    if with_extended {
+        pass::run(session, PassPlan { extended_only: true, ..plan }).await?;
+    }
+    Ok(())
 }

@@ -7,8 +7,10 @@
 //! What cannot be read waits in the quarantine under a named reason and never stops the next.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod basics;
 mod beneath;
 mod budget;
+mod change;
 mod codes;
 mod commit;
 mod content;
@@ -36,6 +38,8 @@ mod stop;
 mod transactions;
 mod workshop;
 
+pub use basics::basics;
+pub use change::{SourceChange, change_source};
 pub use codes::Codes;
 pub use error::GatewayError;
 pub use follow::FollowMode;

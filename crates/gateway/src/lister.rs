@@ -7,7 +7,7 @@ use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::listing::{self, Candidate, Fault, Known, Listing};
 use crate::pass::{Event, GROUPS_AT_ONCE, PassPlan, Patients};
-use crate::place;
+use crate::place::{self, RootRole};
 use crate::quarantine::reason_of;
 use crate::session::Session;
 use crate::source::Source;
@@ -20,9 +20,6 @@ use std::sync::Arc;
 use store::StoreError;
 use store::intake;
 use store::source as rows;
-
-/// The place in the ledger of a patient that says: the folders were once read to the end.
-pub(crate) const COMPLETED_MARK: &[u8] = b"";
 
 /// Enrolled patients fetched at one time.
 const PAGE_ROWS: u32 = 500;
@@ -110,7 +107,8 @@ impl Lister {
             return Ok(true);
         }
         let mut listing = Listing::default();
-        for root in self.source.storage_roots() {
+        let looked_at = |role| !self.plan.extended_only || role == RootRole::Extended;
+        for root in self.source.storage_roots().filter(|root| looked_at(root.role)) {
             if let Some(folder) = self.workshop.roots.get(&(root.role, root.ordinal)) {
                 listing::list_patient(
                     folder,
@@ -126,7 +124,7 @@ impl Lister {
         let listed = Event::Listed {
             patient_id: patient_id.to_owned(),
             items: i64::try_from(items).unwrap_or(i64::MAX),
-            is_new: before.is_new,
+            is_new: before.is_new && !self.plan.extended_only,
             complete: !listing.incomplete,
         };
         let gone = gone(patient_id, &before, &listing);
@@ -168,7 +166,7 @@ impl Lister {
         let mut known = HashMap::with_capacity(files.len());
         let mut is_new = true;
         for file in files {
-            if file.path == COMPLETED_MARK {
+            if file.path == intake::COMPLETED_MARK {
                 is_new = false;
                 continue;
             }
@@ -320,7 +318,6 @@ fn rank(state: VersionState) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::RootRole;
     use model::item::Storage;
 
     fn candidate(key: &str, sent: &str, state: VersionState) -> Candidate {

@@ -3,7 +3,7 @@
 
 use crate::commit::{Batch, Gone};
 use crate::error::GatewayError;
-use crate::lister::{self, Lister};
+use crate::lister::Lister;
 use crate::listing::Candidate;
 use crate::progress::{Progress, ProgressFn};
 use crate::session::{self, Session};
@@ -42,6 +42,8 @@ pub(crate) enum Patients {
 #[derive(Clone, Default)]
 pub(crate) struct PassPlan {
     pub patients: Patients,
+    /// Only the extended roots are looked at; nobody's folders are read to the end by it.
+    pub extended_only: bool,
     /// Places that are read again although they did not change.
     pub again: HashSet<Vec<u8>>,
     pub progress: Option<ProgressFn>,
@@ -183,7 +185,7 @@ impl Pass<'_> {
             let (patients, source_id) = (page.to_vec(), self.session.source.id);
             let marked = self.session.gateway.store().write(move |tx| {
                 let mark = FileRow {
-                    path: lister::COMPLETED_MARK.to_vec(),
+                    path: intake::COMPLETED_MARK.to_vec(),
                     size: 0,
                     modified_us: now.0,
                     outcome: "listed".to_owned(),

@@ -63,6 +63,11 @@ pub fn place(role: RootRole, ordinal: u32, relative: &[u8]) -> Vec<u8> {
     place
 }
 
+/// Whether a place is a record of a transaction storage.
+pub(crate) fn is_record(wanted: &[u8]) -> bool {
+    split(wanted).is_some_and(|(role, _, _)| !role.has_folders())
+}
+
 /// The place of a record of a transaction file.
 pub fn record_place(role: RootRole, ordinal: u32, file: &[u8], offset: u64) -> Vec<u8> {
     let mut place = place(role, ordinal, file);

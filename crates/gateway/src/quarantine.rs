@@ -171,15 +171,14 @@ async fn retry(
     rows: &[QuarantineRow],
     control: &PullControl,
 ) -> Result<(), GatewayError> {
-    let is_record = |row: &&QuarantineRow| {
-        place::split(&row.place).is_some_and(|(role, _, _)| !role.has_folders())
-    };
+    let is_record = |row: &&QuarantineRow| place::is_record(&row.place);
     let (records, items): (Vec<&QuarantineRow>, Vec<&QuarantineRow>) =
         rows.iter().partition(is_record);
     if !items.is_empty() {
         let patients: BTreeSet<String> = items.iter().map(|row| row.patient_id.clone()).collect();
         let again: HashSet<Vec<u8>> = items.iter().map(|row| row.place.clone()).collect();
         let plan = PassPlan {
+            extended_only: false,
             patients: Patients::Some(patients.into_iter().collect()),
             again: again.clone(),
             progress: control.progress.clone(),

@@ -23,6 +23,7 @@ impl Gateway {
     /// in the log and its mark "down", and is tried again at its next turn.
     pub async fn run(&self, stop: Stop) {
         let mut due: BTreeMap<i64, Timestamp> = BTreeMap::new();
+        let mut extended_due: BTreeMap<i64, Timestamp> = BTreeMap::new();
         let mut working: HashMap<Id, i64> = HashMap::new();
         let mut turns: JoinSet<()> = JoinSet::new();
         while !stop.is_asked() {
@@ -36,8 +37,10 @@ impl Gateway {
                         if is_due && may && is_free {
                             let source_id = source.id;
                             due.insert(source_id, self.next_turn(&source));
+                            let news = self.news(&source, &mut extended_due);
                             let (gateway, stop) = (self.clone(), stop.clone());
-                            let turn = turns.spawn(async move { gateway.turn(source, stop).await });
+                            let turn =
+                                turns.spawn(async move { gateway.turn(source, news, stop).await });
                             working.insert(turn.id(), source_id);
                         }
                     }
@@ -63,11 +66,11 @@ impl Gateway {
     }
 
     /// One turn at a source.
-    async fn turn(&self, source: Source, stop: Stop) {
+    async fn turn(&self, source: Source, news: FollowMode, stop: Stop) {
         let control = PullControl { stop, progress: None };
         let mode = match self.needs_comparison(&source).await {
             Ok(true) => FollowMode::Reconcile,
-            Ok(false) => FollowMode::News,
+            Ok(false) => news,
             Err(error) => {
                 tracing::error!(source = source.name, %error, "the pulls of a source cannot be read");
                 return;
@@ -99,6 +102,18 @@ impl Gateway {
             .store()
             .read(move |tx| -> Result<_, StoreError> { intake::last_complete_pull(tx, source_id) });
         Ok(last.await?.is_none_or(|at_us| now.0 - at_us >= interval_us))
+    }
+
+    /// How the news of a source are looked for in this turn. The extended roots have an interval
+    /// of their own: comparing folders costs the hospital's server more than reading records.
+    fn news(&self, source: &Source, extended_due: &mut BTreeMap<i64, Timestamp>) -> FollowMode {
+        let now = self.now();
+        if extended_due.get(&source.id).is_some_and(|at| *at > now) {
+            return FollowMode::News;
+        }
+        let interval = i64::from(source.settings.extended_interval_s.max(1));
+        extended_due.insert(source.id, now.plus_us(interval * Timestamp::SECOND_US));
+        FollowMode::NewsAndExtended
     }
 
     fn next_turn(&self, source: &Source) -> Timestamp {

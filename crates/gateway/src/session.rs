@@ -10,11 +10,12 @@ use crate::holder;
 use crate::place::RootRole;
 use crate::source::Source;
 use crate::stop::Stop;
+use crate::transactions;
 use crate::workshop::Workshop;
 use model::limits;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::intake::{self, PullCounts};
+use store::intake::{self, CursorRow, PullCounts};
 use store::lease::{self, Lease};
 use store::source as rows;
 use store::{Store, StoreError, Tx};
@@ -120,13 +121,21 @@ impl Session {
             Ok(()) => "complete".to_owned(),
             Err(error) => error.to_string(),
         };
+        // A storage that went away in the midst of a turn is as down as one that was not there.
+        let down = match &result {
+            Err(GatewayError::Down { reason, .. }) => Some(reason.clone()),
+            _ => None,
+        };
         let (pull_id, counts, now) = (self.pull_id, self.counts, self.gateway.now());
-        let lease = self.committer.lease.clone();
+        let (source_id, lease) = (self.source.id, self.committer.lease.clone());
         let kept = self
             .gateway
             .store()
             .write(move |tx| -> Result<(), StoreError> {
                 intake::update_pull(tx, pull_id, counts, Some(now.0), &outcome)?;
+                if let Some(reason) = &down {
+                    rows::set_state(tx, source_id, "down", reason, false, now.0)?;
+                }
                 lease::release(tx, &lease)
             })
             .await;
@@ -207,16 +216,18 @@ async fn take_lease(gateway: &Gateway, source: &Arc<Source>) -> Result<GiveBack,
 }
 
 /// Opens the roots of the storage. One that is missing or holds nothing marks the source down:
-/// that is how a share looks that is not mounted, and never means that all was deleted.
+/// that is how a share looks that is not mounted, and never means that all was deleted. A
+/// transaction root may be empty until something was read from it.
 async fn open_roots(
     gateway: &Gateway,
     source: &Arc<Source>,
 ) -> Result<HashMap<(RootRole, u32), RootFolder>, GatewayError> {
+    let (source_id, now) = (source.id, gateway.now());
     let opening = Arc::clone(source);
-    let opened = tokio::task::spawn_blocking(move || try_open_roots(&opening))
+    let cursors = gateway.store().read(move |tx| intake::cursors(tx, source_id)).await?;
+    let opened = tokio::task::spawn_blocking(move || try_open_roots(&opening, &cursors))
         .await
         .map_err(|error| GatewayError::Thread(error.to_string()))?;
-    let (source_id, now) = (source.id, gateway.now());
     let (state, reason) = match &opened {
         Ok(_) => ("up", String::new()),
         Err(reason) => ("down", reason.clone()),
@@ -229,7 +240,10 @@ async fn open_roots(
     opened.map_err(|reason| GatewayError::Down { source_name: source.name.clone(), reason })
 }
 
-fn try_open_roots(source: &Source) -> Result<HashMap<(RootRole, u32), RootFolder>, String> {
+fn try_open_roots(
+    source: &Source,
+    cursors: &[CursorRow],
+) -> Result<HashMap<(RootRole, u32), RootFolder>, String> {
     let mut roots = HashMap::new();
     for root in &source.roots {
         let shown = root.path.display();
@@ -238,7 +252,10 @@ fn try_open_roots(source: &Source) -> Result<HashMap<(RootRole, u32), RootFolder
         let is_empty = opened
             .is_empty()
             .map_err(|trouble| format!("the {} root {shown}: {trouble}", root.role))?;
-        if is_empty && root.role.has_folders() {
+        let number = transactions::cursor_number(root);
+        let was_read =
+            number.is_some_and(|number| cursors.iter().any(|it| it.root_ordinal == number));
+        if is_empty && (root.role.has_folders() || was_read) {
             return Err(format!("the {} root {shown} is empty; is the share mounted?", root.role));
         }
         roots.insert((root.role, root.ordinal), opened);

@@ -23,6 +23,9 @@ pub struct SourceSettings {
     /// Seconds between two looks at the transaction storage (or, without one, between two
     /// directory comparisons).
     pub follow_interval_s: u32,
+    /// Seconds between two comparisons of the extended roots alone, of a source whose transaction
+    /// storage tells nothing of them.
+    pub extended_interval_s: u32,
     /// Seconds between two directory comparisons of a source that has a transaction storage:
     /// renames and re-exports bypass it.
     pub reconcile_interval_s: u32,
@@ -41,6 +44,7 @@ impl Default for SourceSettings {
             parallelism: 0,
             stability_s: 2,
             follow_interval_s: 60,
+            extended_interval_s: 600,
             reconcile_interval_s: 86_400,
             frozen: false,
             restricted: Vec::new(),
@@ -85,6 +89,32 @@ pub struct RestrictedRule {
     pub data_types: Vec<String>,
     /// Why, for the operator.
     pub reason: String,
+}
+
+impl FromStr for RestrictedRule {
+    type Err = String;
+
+    /// Reads `departments=02*,03;types=OMP;reason=WHY`; at least one of the first two.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || {
+            format!(
+                "`{text}` is no rule; write it as departments=02*,03;types=OMP;reason=WHY, with \
+                 departments, types or both"
+            )
+        };
+        let list = |value: &str| value.split(',').map(|one| one.trim().to_owned()).collect();
+        let mut rule = RestrictedRule::default();
+        for part in text.split(';') {
+            match part.trim().split_once('=').ok_or_else(wrong)? {
+                ("departments", value) if !value.is_empty() => rule.departments = list(value),
+                ("types", value) if !value.is_empty() => rule.data_types = list(value),
+                ("reason", value) => value.clone_into(&mut rule.reason),
+                _ => return Err(wrong()),
+            }
+        }
+        let has_condition = !rule.departments.is_empty() || !rule.data_types.is_empty();
+        if has_condition { Ok(rule) } else { Err(wrong()) }
+    }
 }
 
 impl RestrictedRule {
@@ -136,7 +166,7 @@ impl FromStr for HourSpan {
             .and_then(|(from, to)| {
                 Some(HourSpan { from_minute: minute(from)?, to_minute: minute(to)? })
             })
-            .ok_or_else(|| format!("`{text}` is no span of hours; write it as 20:00-06:00"))
+            .ok_or_else(|| format!("`{text}` is no span of hours; write it as 22:00-06:00"))
     }
 }
 
@@ -199,5 +229,10 @@ mod tests {
         assert!(rule.covers("021", "OMP-01"));
         assert!(!rule.covers("01", "OMP-01") && !rule.covers("02", "OML-11"));
         assert!(RestrictedRule::default().covers("", ""));
+        let written = "departments=02*;types=OMP;reason=精神科の処方".parse();
+        assert_eq!(written, Ok(rule));
+        for wrong in ["", "reason=all of it", "departments=", "types", "kind=OMP"] {
+            assert!(wrong.parse::<RestrictedRule>().is_err(), "{wrong}");
+        }
     }
 }

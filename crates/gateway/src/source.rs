@@ -84,6 +84,13 @@ impl Source {
         self.roots.iter().filter(|root| root.role.has_folders())
     }
 
+    /// Whether records tell of the standardized storage only: what changes in the extended one is
+    /// found by comparing its folders.
+    pub fn compares_extended(&self) -> bool {
+        let has = |role| self.roots.iter().any(|root| root.role == role);
+        has(RootRole::Transaction) && has(RootRole::Extended) && !has(RootRole::ExtendedTransaction)
+    }
+
     /// The roots of the transaction storages.
     pub fn transaction_roots(&self) -> impl Iterator<Item = &Root> {
         self.roots.iter().filter(|root| !root.role.has_folders())
@@ -170,14 +177,19 @@ pub fn add_source(tx: &mut Tx, new: &NewSource, now: Timestamp) -> Result<Source
 /// # Errors
 /// [`GatewayError::NoSource`], or its settings do not read.
 pub fn find_source(tx: &mut Tx, name: &str) -> Result<Source, GatewayError> {
-    let row =
-        rows::source_by_name(tx, name)?.ok_or_else(|| GatewayError::NoSource(name.to_owned()))?;
+    let row = rows::source_by_name(tx, name)?.filter(is_read);
+    let row = row.ok_or_else(|| GatewayError::NoSource(name.to_owned()))?;
     complete(tx, row)
 }
 
-/// Every source, by name.
+/// Every source that is read, by name.
 pub fn all_sources(tx: &mut Tx) -> Result<Vec<Source>, GatewayError> {
-    rows::sources(tx)?.into_iter().map(|row| complete(tx, row)).collect()
+    rows::sources(tx)?.into_iter().filter(is_read).map(|row| complete(tx, row)).collect()
+}
+
+/// Puts other roots in the place of a source's.
+pub(crate) fn put_roots(tx: &mut Tx, source_id: i64, new: &NewSource) -> Result<(), GatewayError> {
+    Ok(rows::replace_roots(tx, source_id, &root_rows(new)?)?)
 }
 
 /// Changes the settings of a source.
@@ -199,6 +211,11 @@ pub fn pause(tx: &mut Tx, name: &str, paused: bool) -> Result<(), GatewayError> 
 /// `2.25.` and the decimal digits of a UUID (ITU-T X.667).
 pub fn oid_of(uuid: Uuid) -> String {
     format!("2.25.{}", uuid.as_u128())
+}
+
+/// Nothing is read out of a peer's source: it gives by itself.
+fn is_read(row: &SourceRow) -> bool {
+    row.kind != rows::KIND_PEER
 }
 
 fn complete(tx: &mut Tx, row: SourceRow) -> Result<Source, GatewayError> {

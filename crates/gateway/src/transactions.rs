@@ -5,7 +5,6 @@
 use crate::beneath::{EntryKind, FileStamp, RootFolder, Trouble};
 use crate::commit::{Batch, Gone};
 use crate::error::GatewayError;
-use crate::lister;
 use crate::listing::Candidate;
 use crate::place::{self, RootRole};
 use crate::session::{self, Session};
@@ -83,7 +82,7 @@ async fn write_chunk(
     // compared, these patients are looked at like newly enrolled ones in the next.
     let again = |patient_id: &String| Gone {
         patient_id: patient_id.clone(),
-        files: vec![lister::COMPLETED_MARK.to_vec()],
+        files: vec![intake::COMPLETED_MARK.to_vec()],
         ..Gone::default()
     };
     let batch = Batch {
@@ -116,11 +115,19 @@ async fn enrolled(session: &Session) -> Result<HashSet<String>, GatewayError> {
 /// count from this number on.
 const EXTENDED_FROM: i64 = 1_000;
 
+/// The number under which the cursor of a transaction root is kept; `None` for other roots.
+pub(crate) fn cursor_number(root: &Root) -> Option<i64> {
+    match root.role {
+        RootRole::Transaction => Some(i64::from(root.ordinal)),
+        RootRole::ExtendedTransaction => Some(EXTENDED_FROM + i64::from(root.ordinal)),
+        RootRole::Standardized | RootRole::Extended => None,
+    }
+}
+
 async fn cursor_of(session: &Session, root: &Root) -> Result<CursorRow, GatewayError> {
     let source_id = session.source.id;
     let cursors = session.gateway.store().read(move |tx| intake::cursors(tx, source_id)).await?;
-    let root_ordinal = i64::from(root.ordinal)
-        + if root.role == RootRole::ExtendedTransaction { EXTENDED_FROM } else { 0 };
+    let root_ordinal = cursor_number(root).unwrap_or_default();
     Ok(cursors.into_iter().find(|cursor| cursor.root_ordinal == root_ordinal).unwrap_or(
         CursorRow { root_ordinal, file: Vec::new(), byte_offset: 0, last_sent: String::new() },
     ))

@@ -3,7 +3,9 @@
 use crate::common;
 
 use common::{File, SOURCE, World, messages};
-use gateway::{FollowMode, ItemBytes, PullControl, PullCounts, QuarantineFilter};
+use gateway::{
+    FollowMode, GatewayError, ItemBytes, PullControl, PullCounts, QuarantineFilter, SourceChange,
+};
 use model::item::VersionState::{Current, Deleted};
 use std::path::PathBuf;
 
@@ -41,6 +43,39 @@ fn later(world: &World, path: &PathBuf) {
     let modified = std::fs::metadata(path).unwrap().modified().unwrap();
     let at = modified.duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
     world.clock.set(model::Timestamp(i64::try_from(at).unwrap() + 3_600_000_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_root_that_lost_its_files_is_a_share_that_is_not_mounted() {
+    let world = world();
+    world.enrol(PATIENT);
+    let control = PullControl::default();
+    let follow_once = || world.gateway.follow_once(SOURCE, FollowMode::News, &control);
+    assert_eq!(follow(&world).await.taken, 0, "one that nothing was read from may be empty");
+    let text = record(PATIENT, "1", "INS", "20240102090000000", &messages::lab(PATIENT, "7.0"));
+    let path = file(&world, "20240102", &text);
+    later(&world, &path);
+    assert_eq!(follow(&world).await.taken, 1);
+    let (share, aside) = (world.place.path().join("tr"), world.place.path().join("aside"));
+    std::fs::rename(&share, &aside).unwrap();
+    std::fs::create_dir(&share).unwrap();
+    let error = follow_once().await.unwrap_err();
+    assert!(matches!(error, GatewayError::Down { .. }), "{error}");
+    let (state, reason) = common::state(&world).await;
+    assert_eq!(state, "down");
+    assert!(reason.contains("empty"), "{reason}");
+    std::fs::remove_dir(&share).unwrap();
+    std::fs::rename(&aside, &share).unwrap();
+    assert_eq!(follow(&world).await.taken, 0);
+    assert_eq!(common::state(&world).await.0, "up");
+    // What fails only while the records are read is told as well.
+    let broken = share.join("2024/TR_20240103000000000_00001.DAT");
+    std::fs::create_dir(&broken).unwrap();
+    let error = follow_once().await.unwrap_err();
+    assert!(matches!(error, GatewayError::Down { .. }), "{error}");
+    let (state, reason) = common::state(&world).await;
+    assert_eq!(state, "down");
+    assert!(reason.contains("transaction root"), "{reason}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,4 +267,68 @@ async fn a_record_of_the_extended_storage_leads_to_its_folder() {
     later(&world, &path);
     assert_eq!(follow(&world).await.taken, 1);
     assert_eq!(world.centre.only().bytes, "text");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_records_of_its_own_the_extended_storage_is_compared_alone() {
+    let world = World::with(|place, new| {
+        for name in ["tr", "ext"] {
+            std::fs::create_dir(place.join(name)).unwrap();
+        }
+        new.transaction = vec![place.join("tr")];
+        new.extended = vec![place.join("ext")];
+        common::write(&place.join("std/readme"), "");
+        common::write(&place.join("ext/readme"), "");
+    });
+    world.enrol(PATIENT);
+    follow(&world).await;
+    let kind = "L1^退院時サマリー^99Z^18842-5^退院時サマリー^LN";
+    let name = format!("{PATIENT}_20240102_L1_77_20240102120000000_01_1");
+    let at = format!("ext/123/456/{PATIENT}/20240102/{kind}/{name}/main_document.html");
+    common::write(&world.place.path().join(at), "<html/>");
+    world.put(&File::lab(PATIENT, "1"), messages::lab(PATIENT, "7.0"));
+    assert_eq!(follow(&world).await.taken, 0, "no record tells of either");
+    let control = PullControl::default();
+    let mode = FollowMode::NewsAndExtended;
+    let compared = world.gateway.follow_once(SOURCE, mode, &control).await.unwrap();
+    assert_eq!((compared.listed, compared.taken), (1, 1), "the summary alone was looked at");
+    let again = world.gateway.follow_once(SOURCE, mode, &control).await.unwrap();
+    assert_eq!((again.taken, again.unchanged), (0, 1));
+    assert_eq!(world.pull().await.taken, 1, "what is new in the other root was not forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_changed_while_it_is_followed_and_the_change_is_audited() {
+    let world = world();
+    let (clock, place) = (world.clock.clone(), world.place.path().to_owned());
+    let change = |change: SourceChange| {
+        let now = model::Clock::now(clock.as_ref());
+        world
+            .store
+            .write_blocking(move |tx| gateway::change_source(tx, SOURCE, &change, "nakamura", now))
+    };
+    let hours = vec!["22:00-06:00".parse().unwrap()];
+    let first = change(SourceChange {
+        allowed_hours: Some(hours.clone()),
+        extended_interval_s: Some(120),
+        extended_transaction: Some(vec![place.join("ext-tr")]),
+        ..SourceChange::default()
+    })
+    .unwrap();
+    assert_eq!((&first.settings.allowed_hours, first.settings.extended_interval_s), (&hours, 120));
+    assert_eq!(first.settings.follow_interval_s, 60, "what is not given stays");
+    let roles: Vec<&str> = first.roots.iter().map(|root| root.role.name()).collect();
+    assert_eq!(roles.len(), 3, "{roles:?}");
+    assert_eq!(world.gateway.source(SOURCE).await.unwrap(), first);
+    let relative = SourceChange {
+        standardized: Some(vec!["std".into()]),
+        parallelism: Some(9),
+        ..SourceChange::default()
+    };
+    assert!(matches!(change(relative), Err(GatewayError::Invalid { .. })));
+    assert_eq!(world.gateway.source(SOURCE).await.unwrap(), first, "refused as a whole");
+    let rows = world.store.read_blocking(|tx| store::audit::recent(tx, i64::MAX, 10)).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].action.as_str(), rows[0].actor.as_str()), ("setting-change", "nakamura"));
+    assert!(rows[0].detail.contains("22:00-06:00") && rows[0].detail.contains("ext-tr"));
 }

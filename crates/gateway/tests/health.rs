@@ -3,7 +3,7 @@
 use crate::common;
 
 use common::centre::Faults;
-use common::{File, SOURCE, World, messages};
+use common::{File, SOURCE, World, messages, state};
 use gateway::{GatewayError, Progress, PullControl, SourceSettings, Stop};
 use model::{Clock, PartialTime, Timestamp};
 use std::sync::Arc;
@@ -19,11 +19,6 @@ fn filled(files: usize) -> World {
         world.put(&File::lab(PATIENT, &format!("{key:015}")), messages::lab(PATIENT, "7.0"));
     }
     world
-}
-
-async fn state(world: &World) -> (String, String) {
-    let state = world.gateway.source_report(SOURCE).await.unwrap().state.unwrap();
-    (state.state, state.reason)
 }
 
 #[tokio::test(flavor = "multi_thread")]

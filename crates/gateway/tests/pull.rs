@@ -261,3 +261,24 @@ fn common_source(world: &World) -> gateway::NewSource {
         settings: SourceSettings { stability_s: 0, ..SourceSettings::default() },
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn basic_data_are_read_of_the_patient_asked_for_and_nothing_is_kept() {
+    let world = World::new();
+    let source = world.gateway.source(SOURCE).await.unwrap();
+    assert_eq!(gateway::basics(&source, PATIENT).unwrap(), None);
+    let basics = |patient: &str, sent: &str| File {
+        key: "-".into(),
+        ..File::lab(patient, "-").with_type("ADT-00", "-").sent(sent)
+    };
+    let old = basics(PATIENT, "20230101090000000");
+    world.put(&old, messages::basics(PATIENT, "旧姓"));
+    world.put(&basics(PATIENT, "20240101090000000"), messages::basics(PATIENT, "山田"));
+    world.put(&basics(PATIENT, "20250101090000000"), "cut short");
+    let other = basics(PATIENT, "20260101090000000").flag("0");
+    world.put(&other, messages::basics(PATIENT, "消去"));
+    let found = gateway::basics(&source, PATIENT).unwrap().unwrap();
+    assert_eq!((found.name.family.as_str(), found.sex.as_str()), ("山田", "M"));
+    assert_eq!(gateway::basics(&source, OTHER).unwrap(), None);
+    assert!(!world.everything_kept().await.contains("山田"));
+}

@@ -86,7 +86,7 @@ pub fn enrol(
     check_local_id(&request.local_id)?;
     let viewers = viewing_facilities(tx, &request.viewers)?;
     let same = match &request.same_as {
-        Some(same) => Some(named(tx, same)?),
+        Some(same) => Some(find_person(tx, same)?),
         None => None,
     };
     let known = person::identity_by_local_id(tx, &request.domain_oid, &request.local_id)?;
@@ -157,6 +157,22 @@ pub fn withdraw(tx: &mut Tx, request: &WithdrawRequest) -> Result<bool, Identity
     });
     audit_change(tx, Action::Enrolment, identity.person_id, &request.actor, request.now, &detail)?;
     Ok(true)
+}
+
+/// The person that is named, followed to where it was merged into.
+pub fn find_person(tx: &mut Tx, same: &SameAs) -> Result<Person, IdentityError> {
+    match same {
+        SameAs::Community(id) => resolve(tx, id),
+        SameAs::Identity { domain_oid, local_id } => {
+            let missing = || IdentityError::NotEnrolled {
+                domain_oid: domain_oid.clone(),
+                local_id: local_id.clone(),
+            };
+            let identity =
+                person::identity_by_local_id(tx, domain_oid, local_id)?.ok_or_else(missing)?;
+            person::by_id(tx, identity.person_id)?.ok_or_else(missing)
+        }
+    }
 }
 
 /// An event of this request; its evidence is added by [`Draft::with`].
@@ -243,21 +259,6 @@ fn owner(
             wanted: wanted.community_id,
         }),
         _ => Ok(present),
-    }
-}
-
-fn named(tx: &mut Tx, same: &SameAs) -> Result<Person, IdentityError> {
-    match same {
-        SameAs::Community(id) => resolve(tx, id),
-        SameAs::Identity { domain_oid, local_id } => {
-            let missing = || IdentityError::NotEnrolled {
-                domain_oid: domain_oid.clone(),
-                local_id: local_id.clone(),
-            };
-            let identity =
-                person::identity_by_local_id(tx, domain_oid, local_id)?.ok_or_else(missing)?;
-            person::by_id(tx, identity.person_id)?.ok_or_else(missing)
-        }
     }
 }
 

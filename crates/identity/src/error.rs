@@ -52,6 +52,24 @@ pub enum IdentityError {
         /// Whom it was said to be.
         wanted: CommunityId,
     },
+    /// Two records that are said to be of one human contradict each other.
+    #[error(
+        "patient {local_id} of domain {domain_oid} and patient {other_local_id} of domain \
+         {other_domain_oid} can hardly be one human: {differences}; compare them with the \
+         hospitals, and only if they are one all the same repeat with --despite-differences"
+    )]
+    Contradiction {
+        /// Domain.
+        domain_oid: String,
+        /// Local ID.
+        local_id: String,
+        /// Domain of the other record.
+        other_domain_oid: String,
+        /// Its local ID.
+        other_local_id: String,
+        /// In what they differ.
+        differences: String,
+    },
     /// No such event, one that moved nothing, or one that itself took something back.
     #[error("event {0} is no link or parting that could be taken back")]
     NotALink(i64),

@@ -4,10 +4,12 @@
 //! group, are events that can be taken back, and cost no more than the identities they move.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod agreement;
 mod associations;
 mod birth;
 mod consent;
 mod demographics;
+mod ended;
 mod enrol;
 mod error;
 mod feed;
@@ -22,20 +24,26 @@ mod matching;
 mod merge;
 mod person;
 mod query;
+mod record;
 mod search;
 mod search_keys;
 pub mod v2;
 
+pub use agreement::{Candidate, check_agreement};
 pub use birth::{BirthSpan, read_birth};
 pub use consent::{ConsentRequest, record_consent, withdraw_all_consents, withdraw_consent};
 pub use demographics::{name_token, tokens};
-pub use enrol::{EnrolOutcome, EnrolRequest, SameAs, WithdrawRequest, enrol, withdraw};
+pub use ended::{Viewers, has_withdrawn, part_viewers};
+pub use enrol::{
+    EnrolOutcome, EnrolRequest, SameAs, WithdrawRequest, enrol, find_person, withdraw,
+};
 pub use error::IdentityError;
 pub use feed::Feed;
 pub use iti10::{Consumer, Notifier};
-pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part, unlink};
+pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part, split, unlink};
 pub use merge::{MergeOutcome, MergeRefusal, MergeRequest, merge, unmerge};
 pub use person::{Banner, shown_demographics};
 pub use query::SearchQuery;
+pub use record::{PersonHistory, PersonRecord, person_history, person_record};
 pub use search::{Directory, Search, search};
 pub use search_keys::refresh_search_keys;

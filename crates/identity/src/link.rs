@@ -142,6 +142,24 @@ pub fn part(
     move_identity(tx, &identity, &change)
 }
 
+/// Splits an identity from persons that are somebody else: the last link that stands is taken
+/// back, so that an old card leads to its own person again; where no link stands, the identity
+/// is parted. Nobody's consent is widened by it.
+pub fn split(
+    tx: &mut Tx,
+    ids: &dyn IdSource,
+    request: &PartRequest,
+) -> Result<LinkOutcome, IdentityError> {
+    let events = person::events_of_identity(tx, request.identity_id)?;
+    match standing(&events).last() {
+        Some(last) if last.kind == EventKind::Linked => {
+            let PartRequest { actor, now, evidence, .. } = request.clone();
+            unlink(tx, ids, &UnlinkRequest { event_id: last.id, actor, now, evidence })
+        }
+        _ => part(tx, ids, request),
+    }
+}
+
 /// A change of one identity's person.
 struct Change<'a> {
     kind: EventKind,
@@ -227,13 +245,7 @@ fn moved_consents(evidence: &str) -> Vec<i64> {
 /// Only the last move of an identity that stands may be taken back.
 fn check_standing(tx: &mut Tx, event: &Event) -> Result<(), IdentityError> {
     let events = person::events_of_identity(tx, event.identity_id)?;
-    let mut standing: Vec<&Event> = Vec::new();
-    for candidate in events.iter().filter(|candidate| moves(candidate)) {
-        match candidate.undoes {
-            Some(undone) => standing.retain(|event| event.id != undone),
-            None => standing.push(candidate),
-        }
-    }
+    let standing = standing(&events);
     match standing.last() {
         Some(last) if last.id == event.id => Ok(()),
         Some(last) if standing.iter().any(|one| one.id == event.id) => {
@@ -241,6 +253,18 @@ fn check_standing(tx: &mut Tx, event: &Event) -> Result<(), IdentityError> {
         }
         _ => Err(IdentityError::TakenBack(event.id)),
     }
+}
+
+/// The moves of an identity that were not taken back, in their order.
+fn standing(events: &[Event]) -> Vec<&Event> {
+    let mut standing: Vec<&Event> = Vec::new();
+    for candidate in events.iter().filter(|candidate| moves(candidate)) {
+        match candidate.undoes {
+            Some(undone) => standing.retain(|event| event.id != undone),
+            None => standing.push(candidate),
+        }
+    }
+    standing
 }
 
 fn moves(event: &Event) -> bool {

@@ -327,3 +327,38 @@ fn the_identity_of_a_community_id_stays_with_whoever_has_that_id() {
         assert!(region.open(&a.community_id).is_none(), "it is never enrolled by itself");
     });
 }
+
+#[test]
+fn a_split_takes_the_wrong_link_back_and_old_cards_lead_home_again() {
+    for_each_engine(|store| {
+        let region = Region::new(store);
+        let a = region.enrol(CENTRAL, "1");
+        let b = at_pharmacy(&region, PREFECTURAL, "2");
+        link(&region, a.identity_id, &b.community_id).unwrap();
+        let back = split(&region, a.identity_id).unwrap();
+        assert_eq!((back.person_before, back.person_after), (b.person_id, a.person_id));
+        assert_eq!(region.open(&a.community_id).unwrap().identities.len(), 1);
+        assert!(region.open(&b.community_id).is_none(), "its consent went back with it");
+        let refused = split(&region, a.identity_id);
+        assert!(matches!(refused, Err(IdentityError::NothingToPart(_))));
+    });
+}
+
+#[test]
+fn a_split_of_what_was_never_linked_parts_it() {
+    for_each_engine(|store| {
+        let region = Region::new(store);
+        let a = region.enrol(CENTRAL, "1");
+        let b = region.enrol_same(PREFECTURAL, "2", &a.community_id);
+        let own = split(&region, a.identity_id).unwrap();
+        assert_eq!(own.person_before, a.person_id);
+        assert_ne!(own.person_after, b.person_id);
+        assert_eq!(region.open(&a.community_id).unwrap().identities[0].id, b.identity_id);
+    });
+}
+
+fn split(region: &Region<'_>, identity_id: i64) -> Result<LinkOutcome, IdentityError> {
+    let request =
+        PartRequest { identity_id, actor: "reviewer".into(), now: NOW, evidence: json!({}) };
+    region.run(move |tx, ids| identity::split(tx, ids, &request))
+}

@@ -79,16 +79,18 @@ impl Category {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Abnormal {
-    /// No flag was sent, or only `N`.
+    /// No flag was sent, or only such as say that it is not abnormal.
     #[default]
     None,
-    /// `A`: abnormal without a direction.
+    /// `A`, or a flag of the hospital's own: abnormal without a direction.
     Abnormal,
     /// `L`
     Low,
     /// `H`
     High,
-    /// `LL` or `AA`
+    /// `AA`: very abnormal without a direction.
+    VeryAbnormal,
+    /// `LL`
     VeryLow,
     /// `HH`
     VeryHigh,

@@ -56,12 +56,18 @@ limits! {
     INTAKE_ATTEMPTS "intake_attempts" = 3, "quarantine: failed";
     /// Free disk below which intake stops and reading goes on.
     DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
+    /// Age of a source's last complete pass up to which its data counts as present on pages.
+    READ_AGE_MS "read_age_ms" = 60 * 60 * 1_000, "pages say since when nothing was read";
+    /// Days after which an admission whose discharge was never sent is drawn no further.
+    OPEN_STAY_DAYS "open_stay_days" = 90, "the band ends, marked: no discharge recorded";
     /// Use cases waiting for the database's writer.
     WRITER_QUEUE "writer_queue" = 1_024, "callers wait";
     /// Use cases in one group commit.
     WRITER_GROUP "writer_group" = 256, "committed with the next group";
     /// How long a writer waits for another process's write, in milliseconds.
     BUSY_TIMEOUT_MS "busy_timeout_ms" = 30_000, "error: database busy";
+    /// How long the writer waits for readers so that its log can begin anew, in milliseconds.
+    LOG_RESTART_WAIT_MS "log_restart_wait_ms" = 20, "the log grows until the reader ends";
     /// Repetitions of a PostgreSQL use case after a serialization failure or deadlock.
     TRANSACTION_ATTEMPTS "transaction_attempts" = 5, "error: database busy";
     /// A lease on a source or a job, in milliseconds; renewed while the holder lives.
@@ -80,6 +86,8 @@ limits! {
     MATRIX_DATES "matrix_dates" = 40, "next page";
     /// Entries on one page of the list.
     LIST_ENTRIES "list_entries" = 200, "next page";
+    /// Lines of the medication list on one page.
+    MEDICATION_LINES "medication_lines" = 100, "next page";
     /// Collection times on one page of the flow-sheet.
     FLOWSHEET_COLUMNS "flowsheet_columns" = 20, "next page";
     /// Patients on one page of a search.
@@ -112,6 +120,8 @@ limits! {
     SESSION_IDLE_MS "session_idle_ms" = 15 * 60 * 1_000, "signed out";
     /// A session in all, in milliseconds.
     SESSION_MS "session_ms" = 12 * 60 * 60 * 1_000, "signed out";
+    /// Between two sweeps of sessions that ended without being asked for again, in milliseconds.
+    SESSION_SWEEP_MS "session_sweep_ms" = 60 * 1_000, "the next sweep";
     /// Characters of one value of an ebRIM slot (ITI TF-3 4.2.3.1.7).
     XDS_SLOT_VALUE_CHARACTERS "xds_slot_value_characters" = 256, "refused: XDSRegistryMetadataError";
     /// Submissions that the centre prepares together (hashes, facts).
@@ -120,14 +130,42 @@ limits! {
     SINK_CHUNKS_IN_FLIGHT "sink_chunks_in_flight" = 4, "the next chunk waits";
     /// Earlier versions whose facts one submission may need derived again.
     SINK_DERIVATIONS "sink_derivations" = 64, "error: try again";
+    /// Documents of older rules that are read again together.
+    REDERIVE_GROUP "rederive_group" = 64, "the next group";
+    /// Documents of older rules that are read again at once.
+    REDERIVE_AT_ONCE "rederive_at_once" = 2, "the next waits";
     /// Objects of an XDS query that are read together.
     QUERY_CHUNK "query_chunk" = 256, "the next chunk";
     /// Bytes of an answer to an XDS query that are sent together.
     QUERY_ANSWER_BYTES "query_answer_bytes" = 64 * KIB, "the next piece";
     /// Time for which the reader of an XDS answer may take nothing, in milliseconds.
     QUERY_READER_MS "query_reader_ms" = 30_000, "the answer breaks off";
+    /// What the reader of an XDS answer takes in a second on the average, at least, in bytes.
+    QUERY_READER_BYTES_S "query_reader_bytes_s" = 16 * KIB, "the answer breaks off after query_reader_ms";
+    /// Time for a whole answer to an XDS query, in milliseconds: so long may its snapshot last.
+    QUERY_ANSWER_MS "query_answer_ms" = 10 * 60 * 1_000, "XDSRegistryBusy, or the answer breaks off";
+    /// Bytes of an XDS query's parameters in each of its audit rows.
+    AUDIT_QUERY_BYTES "audit_query_bytes" = 64 * KIB, "cut, with `…` at its end";
     /// Small documents of one retrieval that stand in memory together.
     RETRIEVE_MEMORY_BYTES "retrieve_memory_bytes" = 16 * MIB, "the others are read when their turn comes";
+    /// Documents that one retrieval (ITI-43) may ask for: as many as its answer may have parts.
+    RETRIEVE_DOCUMENTS "retrieve_documents" = MTOM_PARTS - 1, "XDSRepositoryError: ask in several requests";
+    /// Documents of one retrieval that are looked up at once.
+    RETRIEVE_AT_ONCE "retrieve_at_once" = 4, "the next waits";
+    /// Values of one parameter of a stored query.
+    QUERY_VALUES "query_values" = 10_000, "XDSRegistryError: ask in several queries";
+    /// Characters of one value of a stored query.
+    QUERY_VALUE_CHARACTERS "query_value_characters" = 256, "XDSRegistryError";
+    /// Patterns of one parameter of a stored query (AuthorPerson).
+    QUERY_PATTERNS "query_patterns" = 16, "XDSRegistryError: ask in several queries";
+    /// Objects of one XDS submission: documents, folders and associations.
+    SUBMISSION_OBJECTS "submission_objects" = 5_000, "XDSRegistryOutOfResources, XDSRepositoryOutOfResources: send several submissions";
+    /// How long an object may lie there without a row that names it, in milliseconds.
+    OBJECT_UNNAMED_MS "object_unnamed_ms" = 24 * 60 * 60 * 1_000, "deleted by the sweep";
+    /// Objects that one step of the sweep looks at.
+    OBJECT_SWEEP_FILES "object_sweep_files" = 10_000, "the next step goes on there";
+    /// Time between two steps of the sweep, in milliseconds.
+    OBJECT_SWEEP_MS "object_sweep_ms" = 10 * 60 * 1_000, "the next step";
     /// Submissions of a gateway on their way to another process at once.
     WIRE_SUBMISSIONS "wire_submissions" = 8, "the next waits";
     /// Messages kept of one peer.
@@ -148,6 +186,12 @@ limits! {
     XML_NODES "xml_nodes" = 500_000, "error: too many nodes";
     /// The SOAP envelope of a message, parts not counted (security.md §3).
     SOAP_ROOT_BYTES "soap_root_bytes" = 8 * MIB, "fault env:Sender, 413";
+    /// Bytes of the envelopes that one address reads and answers at once.
+    SOAP_ENVELOPES_BYTES "soap_envelopes_bytes" = 64 * MIB, "fault env:Receiver, 503";
+    /// An envelope that is parsed where it arrives; a larger one on a thread that may take time.
+    SOAP_PARSE_INLINE_BYTES "soap_parse_inline_bytes" = 64 * KIB, "parsed aside";
+    /// Read and thrown away of a message whose sender is not known.
+    SOAP_STRANGER_BYTES "soap_stranger_bytes" = 64 * KIB, "connection closed";
     /// Characters of one WS-Addressing header.
     SOAP_HEADER_CHARACTERS "soap_header_characters" = 4_096, "fault wsa:InvalidAddressingHeader";
     /// Time between two pieces of a SOAP message on its way in, in milliseconds.

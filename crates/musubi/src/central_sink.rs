@@ -11,11 +11,12 @@ mod message;
 use futures::future::{BoxFuture, join_all};
 use futures::stream::{self, StreamExt};
 use model::{Clock, Timestamp, limits};
-use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
+use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, StoredBytes, Submission};
 use registry::{Content, Derivations, Incoming, Prepared, RegistryError, refusal};
-use repository::{Received, RepositoryError};
+use repository::{Received, RepositoryError, Unnamed};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::document::removal;
 use store::{Engine, Objects, Store, StoreError, Tx};
 
 /// Submissions prepared together.
@@ -114,9 +115,21 @@ impl CentralSink {
     async fn publish(&self, ready: Result<Ready, SinkError>) -> Result<Ready, SinkError> {
         let ready = ready?;
         for received in &ready.received {
-            repository::publish(&self.store, received).await.map_err(unavailable)?;
+            if let Err(error) = repository::publish(&self.store, received).await {
+                self.let_go(&ready).await;
+                return Err(unavailable(error));
+            }
         }
         Ok(ready)
+    }
+
+    /// Deletes the objects of a submission whose rows will not come.
+    async fn let_go(&self, ready: &Ready) {
+        let mut unnamed = Unnamed::new(self.store.clone());
+        for received in ready.received.iter().filter(|received| received.in_objects) {
+            unnamed.add(received.sha256);
+        }
+        unnamed.let_go().await;
     }
 
     async fn write(&self, group: Vec<(usize, Arc<Ready>)>) -> Vec<(usize, Answer)> {
@@ -128,7 +141,11 @@ impl CentralSink {
         }
         let mut answers = Vec::with_capacity(group.len());
         for (place, ready) in group {
-            answers.push((place, self.write_one(ready, now).await));
+            let answer = self.write_one(ready.clone(), now).await;
+            if answer.is_err() {
+                self.let_go(&ready).await;
+            }
+            answers.push((place, answer));
         }
         answers
     }
@@ -250,24 +267,33 @@ impl CentralSink {
             found.into_iter().next().map(|answer| answer.object.entry).ok_or_else(|| {
                 SinkError::Unavailable(format!("document {unique_id} vanished while it was read"))
             })?;
-        let bytes = match repository::retrieve(&self.store, unique_id).await {
-            Ok(retrieved) => retrieved.bytes,
+        let bytes = match self.stored_bytes(unique_id).await? {
+            StoredBytes::Whole(bytes) => bytes,
+            StoredBytes::Damaged => return Ok(registry::unreadable_content(&entry)),
+            StoredBytes::Elsewhere => return Ok(registry::of_metadata(&entry)),
+        };
+        tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
+            .await
+            .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
+            .map_err(|problem| refusal(&[problem]))
+    }
+
+    /// What is left of a document's bytes. Damage is told to the operator here.
+    async fn stored_bytes(&self, unique_id: &str) -> Result<StoredBytes, RepositoryError> {
+        match repository::retrieve(&self.store, unique_id).await {
+            Ok(retrieved) => Ok(StoredBytes::Whole(retrieved.bytes)),
             // Its bytes were removed (ITI-86): the metadata tell what there is to tell.
-            Err(RepositoryError::Unknown { .. }) => return Ok(registry::of_metadata(&entry)),
+            Err(RepositoryError::Unknown { .. }) => Ok(StoredBytes::Elsewhere),
             Err(error @ RepositoryError::Damaged { .. }) => {
                 tracing::error!(
                     unique_id, %error,
                     "a version is valid again whose bytes are damaged; it is shown without facts: \
                      restore its bytes from a backup"
                 );
-                return Ok(registry::unreadable_content(&entry));
+                Ok(StoredBytes::Damaged)
             }
-            Err(error) => return Err(error.into()),
-        };
-        tokio::task::spawn_blocking(move || registry::derive_content(&entry, &bytes))
-            .await
-            .map_err(|error| SinkError::Unavailable(format!("deriving failed: {error}")))?
-            .map_err(|problem| refusal(&[problem]))
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -296,8 +322,14 @@ fn register(
     now: Timestamp,
 ) -> Result<Outcome, RegistryError> {
     let done = registry::submit(tx, &ready.prepared, derivations, now)?;
-    for (place, document_id) in done.documents {
-        repository::keep(tx, objects, document_id, &ready.received[place])?;
+    for (place, document_id) in &done.documents {
+        repository::keep(tx, objects, *document_id, &ready.received[*place])?;
+    }
+    for (place, received) in ready.received.iter().enumerate() {
+        let is_new = done.documents.iter().any(|(new, _)| *new == place);
+        if received.in_objects && !is_new {
+            removal::doom_unnamed(tx, &received.sha256)?;
+        }
     }
     Ok(done.outcome)
 }

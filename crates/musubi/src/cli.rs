@@ -1,8 +1,28 @@
 //! The command line: what each command takes, with an example in its help.
 
-use clap::{Args, Parser, Subcommand};
+mod consent;
+mod enrol;
+mod facility;
+mod identity;
+mod peer;
+mod quarantine;
+mod region;
+mod source;
+mod user;
+
+use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+pub use consent::{ConsentArguments, ConsentCommand};
+pub use enrol::{EnrolArguments, WithdrawArguments};
+pub use facility::FacilityCommand;
+pub use identity::IdentityCommand;
+pub use peer::{PeerArguments, PeerCommand};
+pub use quarantine::QuarantineCommand;
+pub use region::RegionArguments;
+pub use source::{SourceArguments, SourceChangeArguments, SourceCommand};
+pub use user::UserCommand;
 
 /// Musubi: the centre of a regional health-information exchange.
 #[derive(Debug, Parser)]
@@ -36,6 +56,17 @@ pub enum Command {
         after_help = "Examples:\n  musubi enrol --source central --patient 0000123456 --viewer 1312345678\n  musubi enrol --source central --all\n  musubi enrol --source prefectural --patient 77-0098 --same-as central:0000123456\n  musubi enrol --source central --list enrol-central.csv"
     )]
     Enrol(EnrolArguments),
+    /// Record that patients take part no more: from now on nothing of them is pulled or shown.
+    #[command(
+        after_help = "Example:\n  musubi withdraw --source central --patient 0000123456 --basis 'form 5, 2026-11-22'"
+    )]
+    Withdraw(WithdrawArguments),
+    /// Whose data is open to whom: list, add, end.
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// Which records are of one human: look, join, take apart.
+    #[command(subcommand)]
+    Identity(IdentityCommand),
     /// Make one complete pass over a source; ends with 0 when every item is read or quarantined.
     #[command(after_help = "Example:\n  musubi pull --source central")]
     Pull {
@@ -62,6 +93,9 @@ pub enum Command {
     /// Other systems that speak XDS with this centre.
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Read documents again that older rules read; the server may run, and a stopped run goes on.
+    #[command(after_help = "Example:\n  musubi rederive")]
+    Rederive,
     /// Copy database and objects as one consistent point; the server may run.
     #[command(after_help = "Example:\n  musubi backup /backup/2026-11-22")]
     Backup {
@@ -92,314 +126,6 @@ pub enum Command {
     /// Print the state without surrogate ids and clock times, for comparing.
     #[command(hide = true)]
     Dump,
-}
-
-/// `musubi facility …`
-#[derive(Debug, Subcommand)]
-pub enum FacilityCommand {
-    /// Add a facility.
-    #[command(
-        after_help = "Example:\n  musubi facility add 1310000001 市立中央病院 --short 市立中央"
-    )]
-    Add {
-        /// The ten-digit facility code: prefecture 2, fee table 1, institution 7.
-        code: String,
-        /// Its name.
-        name: String,
-        /// Two to four characters for tables; the name's beginning if not given.
-        #[arg(long, value_name = "SHORT")]
-        short: Option<String>,
-        /// hospital, clinic, dental, pharmacy, visiting-nurse or care.
-        #[arg(long = "type", value_name = "TYPE", default_value = "hospital")]
-        facility_type: String,
-    },
-    /// List the facilities.
-    #[command(after_help = "Example:\n  musubi facility list")]
-    List,
-}
-
-/// `musubi source …`
-#[derive(Debug, Subcommand)]
-pub enum SourceCommand {
-    /// Add a source.
-    #[command(
-        after_help = "Example:\n  musubi source add central --facility 1310000001 --kind ssmix2 --root /mnt/central/std --extended-root /mnt/central/ext --domain 1.2.392.100495.20.3.51.11310000001"
-    )]
-    Add(SourceArguments),
-    /// List the sources with state and freshness.
-    #[command(after_help = "Example:\n  musubi source list")]
-    List,
-    /// What was taken from a source, when, for whom.
-    #[command(after_help = "Example:\n  musubi source report central")]
-    Report {
-        /// Name of the source.
-        name: String,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Stop reading a source until it is resumed; nothing is deleted.
-    #[command(after_help = "Example:\n  musubi source pause central")]
-    Pause {
-        /// Name of the source.
-        name: String,
-    },
-    /// Read a paused source again.
-    #[command(after_help = "Example:\n  musubi source resume central")]
-    Resume {
-        /// Name of the source.
-        name: String,
-    },
-}
-
-/// What `musubi source add` takes.
-#[derive(Debug, Args)]
-pub struct SourceArguments {
-    /// Name of the new source; it stands in every logical key.
-    pub name: String,
-    /// Code of its facility.
-    #[arg(long, value_name = "CODE")]
-    pub facility: String,
-    /// What kind of system it is.
-    #[arg(long, value_name = "KIND", value_parser = ["ssmix2"])]
-    pub kind: String,
-    /// Roots of the standardized storage: the volumes of one system.
-    #[arg(long = "root", value_name = "DIR", num_args = 1.., required = true)]
-    pub roots: Vec<PathBuf>,
-    /// Roots of the extended storage.
-    #[arg(long = "extended-root", value_name = "DIR", num_args = 1..)]
-    pub extended_roots: Vec<PathBuf>,
-    /// Roots of the transaction storage; without one, following compares directories.
-    #[arg(long = "transaction-root", value_name = "DIR", num_args = 1..)]
-    pub transaction_roots: Vec<PathBuf>,
-    /// OID of its patient-ID domain; two sources share one only if they share their numbering.
-    #[arg(long, value_name = "OID")]
-    pub domain: String,
-    /// Hours (Japan) in which it may be read, such as 22:00-06:00; always if not given.
-    #[arg(long, value_name = "FROM-TO", num_args = 1..)]
-    pub allowed_hours: Vec<String>,
-    /// Most files a second; 0 is no bound.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub maximum_rate: u32,
-    /// Files read at the same time.
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub parallelism: u32,
-    /// Nobody writes it any more (the old storage after a change of vendor): it is read for newly
-    /// enrolled patients and never raises a freshness alarm.
-    #[arg(long)]
-    pub frozen: bool,
-}
-
-/// What `musubi enrol` takes.
-#[derive(Debug, Args)]
-pub struct EnrolArguments {
-    /// Name of the source whose patients these are.
-    #[arg(long, value_name = "NAME")]
-    pub source: String,
-    /// Patient IDs in the source's domain.
-    #[arg(long = "patient", value_name = "ID", num_args = 1.., required_unless_present_any = ["all", "list"], conflicts_with_all = ["all", "list"])]
-    pub patients: Vec<String>,
-    /// Every patient who has a folder in the source.
-    #[arg(long, conflicts_with = "list")]
-    pub all: bool,
-    /// A CSV file with the columns patient_id and same_as.
-    #[arg(long, value_name = "FILE")]
-    pub list: Option<PathBuf>,
-    /// The person this patient is, as SOURCE:PATIENT or a community ID; a new person if not given.
-    #[arg(long, value_name = "PERSON", conflicts_with_all = ["all", "list"])]
-    pub same_as: Option<String>,
-    /// Codes of the facilities whose users may see them; the configured ones if not given.
-    #[arg(long = "viewer", value_name = "CODE", num_args = 1..)]
-    pub viewers: Vec<String>,
-    /// Print JSON: each patient with its community ID.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `musubi quarantine …`
-#[derive(Debug, Subcommand)]
-pub enum QuarantineCommand {
-    /// List the items with place, reason and age.
-    #[command(
-        after_help = "Example:\n  musubi quarantine list --source central --reason patient-mismatch"
-    )]
-    List {
-        /// Only of this source.
-        #[arg(long, value_name = "NAME")]
-        source: Option<String>,
-        /// Only with this reason code.
-        #[arg(long, value_name = "CODE")]
-        reason: Option<String>,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one item: reason, what to do, the bytes as received.
-    #[command(after_help = "Example:\n  musubi quarantine show 12")]
-    Show {
-        /// Its number in the list.
-        id: i64,
-    },
-    /// Read items again, after their cause is mended.
-    #[command(
-        after_help = "Examples:\n  musubi quarantine retry 12\n  musubi quarantine retry --source central --reason unreadable"
-    )]
-    Retry {
-        /// Numbers in the list.
-        ids: Vec<i64>,
-        /// Every item of this source.
-        #[arg(long, value_name = "NAME", conflicts_with = "ids")]
-        source: Option<String>,
-        /// Every item with this reason code.
-        #[arg(long, value_name = "CODE", conflicts_with = "ids")]
-        reason: Option<String>,
-    },
-}
-
-/// `musubi user …`
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Add an account; prints its password, if none is given, and its second factor.
-    #[command(
-        after_help = "Example:\n  musubi user add sato --name '佐藤 恵' --facility 1312345678 --role doctor"
-    )]
-    Add {
-        /// Sign-in name.
-        login: String,
-        /// Name shown on the pages.
-        #[arg(long, value_name = "NAME")]
-        name: String,
-        /// Code of the facility the person works for.
-        #[arg(long, value_name = "CODE")]
-        facility: String,
-        /// doctor, staff or operator.
-        #[arg(long, value_name = "ROLE", default_value = "doctor")]
-        role: String,
-        /// Read the password from standard input instead of making one.
-        #[arg(long)]
-        password_stdin: bool,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Lock an account for good and end its sessions.
-    #[command(after_help = "Example:\n  musubi user disable sato")]
-    Disable {
-        /// Sign-in name.
-        login: String,
-    },
-    /// Print the one-time code of the present half minute, given the secret of `user add`.
-    #[command(after_help = "Example:\n  musubi user code JBSWY3DPEHPK3PXP…")]
-    Code {
-        /// The secret in base32.
-        secret: String,
-    },
-}
-
-/// `musubi peer …`
-#[derive(Debug, Subcommand)]
-pub enum PeerCommand {
-    /// Add a peer.
-    #[command(
-        after_help = "Examples:\n  musubi peer add clinic --facility 1312345678 --certificate clinic.pem\n  musubi peer add prefecture --facility 1310000001 --certificate prefecture.pem --roots prefecture-ca.pem --registry https://xds.example.jp/registry --repository https://xds.example.jp/repository --repository-oid 1.2.392.999.7"
-    )]
-    Add(PeerArguments),
-    /// List the peers.
-    #[command(after_help = "Example:\n  musubi peer list")]
-    List {
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Ask a peer for what does not exist, and name the layer that fails.
-    #[command(after_help = "Example:\n  musubi peer check prefecture")]
-    Check {
-        /// Name of the peer.
-        name: String,
-    },
-    /// Refuse a peer from now on, as if it were not known; its settings stay.
-    #[command(after_help = "Example:\n  musubi peer disable clinic")]
-    Disable {
-        /// Name of the peer.
-        name: String,
-    },
-    /// Admit a disabled peer again.
-    #[command(after_help = "Example:\n  musubi peer enable clinic")]
-    Enable {
-        /// Name of the peer.
-        name: String,
-    },
-    /// Forget a peer and its last messages; what it brought stays.
-    #[command(after_help = "Example:\n  musubi peer remove clinic")]
-    Remove {
-        /// Name of the peer.
-        name: String,
-    },
-    /// The last messages of a peer, patient data masked.
-    #[command(after_help = "Example:\n  musubi peer messages clinic")]
-    Messages {
-        /// Name of the peer.
-        name: String,
-    },
-}
-
-/// What `musubi peer add` takes.
-#[derive(Debug, Args)]
-pub struct PeerArguments {
-    /// Name of the new peer; the actor of its audit rows.
-    pub name: String,
-    /// Code of the facility as whose viewer it sees: what consent opens to that facility.
-    #[arg(long, value_name = "CODE")]
-    pub facility: String,
-    /// PEM file of the certificate that it shows to us; without one it cannot ask.
-    #[arg(long, value_name = "FILE")]
-    pub certificate: Option<PathBuf>,
-    /// PEM file of the authorities that its own server's certificate leads to.
-    #[arg(long, value_name = "FILE")]
-    pub roots: Option<PathBuf>,
-    /// Address of its registry.
-    #[arg(long, value_name = "URL")]
-    pub registry: Option<String>,
-    /// Address of its repository.
-    #[arg(long, value_name = "URL")]
-    pub repository: Option<String>,
-    /// Its repositoryUniqueId.
-    #[arg(long, value_name = "OID")]
-    pub repository_oid: Option<String>,
-    /// OID of its home community.
-    #[arg(long, value_name = "OID")]
-    pub home: Option<String>,
-    /// It may submit and change.
-    #[arg(long)]
-    pub may_submit: bool,
-    /// It may remove metadata and documents for good.
-    #[arg(long)]
-    pub may_remove: bool,
-    /// It is a gateway of ours: it may submit, and what it says of the origin is believed.
-    #[arg(long)]
-    pub gateway: bool,
-    /// It gives documents of its own.
-    #[arg(long)]
-    pub document_source: bool,
-}
-
-/// What `musubi region` takes.
-#[derive(Debug, Args)]
-pub struct RegionArguments {
-    /// Directory to make.
-    pub directory: PathBuf,
-    /// Seed: the same seed writes the same bytes.
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Number of people.
-    #[arg(long, default_value_t = 40)]
-    pub patients: u32,
-    /// Give every person about this many entries instead of a natural number.
-    #[arg(long)]
-    pub entries: Option<u32>,
-    /// Last day of the region's history, YYYYMMDD; today if not given.
-    #[arg(long, value_name = "DAY")]
-    pub reference_day: Option<i64>,
 }
 
 #[cfg(test)]

@@ -64,6 +64,16 @@ pub struct StorageConfig {
 pub struct ServerConfig {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// `https://HOST[:PORT]` under which browsers reach the pages through a front; empty: they
+    /// reach the listener itself.
+    #[serde(default)]
+    pub public_url: String,
+    /// PEM of the listener's certificate and chain; empty: no TLS, loopback only.
+    #[serde(default)]
+    pub certificate: PathBuf,
+    /// PEM of its private key.
+    #[serde(default)]
+    pub key: PathBuf,
 }
 
 /// Enrolment.

@@ -57,8 +57,8 @@ impl Hl7 {
             .with_context(|| format!("mllp.listen: {:?} is no address", config.listen))?;
         let tls = xds::security(
             node,
-            "mllp",
-            [&config.certificate, &config.key, &config.client_roots].map(|path| path.as_path()),
+            [("mllp.certificate", &config.certificate), ("mllp.key", &config.key)],
+            ("mllp.client_roots", &config.client_roots),
         )?;
         let listener = Listener::bind(address, tls, Limits::default()).await?;
         Ok(Some(Hl7 { listener, server: Server::new(manager), notifier }))

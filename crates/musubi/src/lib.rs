@@ -12,5 +12,6 @@ pub mod config;
 mod hl7;
 pub mod node;
 mod output;
+pub mod rederive;
 pub mod wire_sink;
 pub mod xds;

@@ -181,14 +181,19 @@ fn accepted(answered: Answered, said: Option<&str>) -> Given {
         return Err(SinkError::Unavailable("the centre refused without an error".to_owned()));
     };
     let code = error.known_code().unwrap_or(ErrorCode::XdsRepositoryError);
-    let passes = [
+    // A code that says nothing of its cause is no reason to give a document up, unless the centre
+    // says that it is.
+    let may_pass = [
+        ErrorCode::XdsRegistryError,
+        ErrorCode::XdsRepositoryError,
         ErrorCode::XdsRegistryBusy,
         ErrorCode::XdsRepositoryBusy,
         ErrorCode::XdsRegistryNotAvailable,
         ErrorCode::XdsRegistryOutOfResources,
         ErrorCode::XdsRepositoryOutOfResources,
     ];
-    Err(match passes.contains(&code) {
+    let is_final = said == Some(names::OUTCOME_REFUSED);
+    Err(match !is_final && may_pass.contains(&code) {
         true => SinkError::Unavailable(format!("{}: {}", code.name(), error.context)),
         false => SinkError::Refused { code: code.name(), context: error.context.clone() },
     })
@@ -206,4 +211,35 @@ fn unreached(error: &CallError) -> SinkError {
 
 fn not_xds() -> SinkError {
     SinkError::Unavailable("the centre answered something else".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ebrim::response::AnsweredError;
+
+    fn failed(code: ErrorCode, said: Option<&str>) -> SinkError {
+        let error = AnsweredError {
+            code: code.name().to_owned(),
+            context: "why".to_owned(),
+            location: String::new(),
+            is_warning: false,
+        };
+        accepted(Answered { status: Status::Failure, errors: vec![error] }, said).unwrap_err()
+    }
+
+    #[test]
+    fn only_what_is_known_to_stay_wrong_is_given_up() {
+        let waits = |code, said| matches!(failed(code, said), SinkError::Unavailable(_));
+        for code in [
+            ErrorCode::XdsRepositoryError,
+            ErrorCode::XdsRegistryError,
+            ErrorCode::XdsRepositoryBusy,
+            ErrorCode::XdsRepositoryOutOfResources,
+        ] {
+            assert!(waits(code, None), "{code:?}");
+        }
+        assert!(!waits(ErrorCode::XdsRegistryError, Some(names::OUTCOME_REFUSED)));
+        assert!(!waits(ErrorCode::XdsUnknownPatientId, None));
+    }
 }

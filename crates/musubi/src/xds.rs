@@ -70,25 +70,32 @@ pub async fn listener(node: &Node) -> anyhow::Result<Option<Listener>> {
         .listen
         .parse()
         .with_context(|| format!("xds.listen: {:?} is no address", xds.listen))?;
-    let files = [&xds.certificate, &xds.key, &xds.client_roots].map(|path| path.as_path());
-    let security = security(node, "xds", files)?;
+    let security = security(
+        node,
+        [("xds.certificate", &xds.certificate), ("xds.key", &xds.key)],
+        ("xds.client_roots", &xds.client_roots),
+    )?;
     Ok(Some(Listener::bind(address, security, Limits::default()).await?))
 }
 
-/// The protection of a listener by the files of a part of the configuration: certificate, key and
-/// the authorities of peers' certificates.
-pub(crate) fn security(node: &Node, part: &str, files: [&Path; 3]) -> anyhow::Result<Security> {
-    let [certificate, key, client_roots] = files;
+/// The protection of a listener, by the keys of the configuration that name its certificate, its
+/// private key, and the authorities of those who connect.
+///
+/// # Errors
+/// A certificate or key that cannot be read or used.
+pub fn security(
+    node: &Node,
+    [(certificate_key, certificate), (key_key, key)]: [(&str, &Path); 2],
+    (roots_key, roots): (&str, &Path),
+) -> anyhow::Result<Security> {
     if certificate.as_os_str().is_empty() {
         return Ok(Security::Plain);
     }
-    let identity = Identity::from_pem(
-        &read(node, certificate, &format!("{part}.certificate"))?,
-        &read(node, key, &format!("{part}.key"))?,
-    )?;
-    let roots = match client_roots.as_os_str().is_empty() {
+    let identity =
+        Identity::from_pem(&read(node, certificate, certificate_key)?, &read(node, key, key_key)?)?;
+    let roots = match roots.as_os_str().is_empty() {
         true => None,
-        false => Some(read(node, client_roots, &format!("{part}.client_roots"))?),
+        false => Some(read(node, roots, roots_key)?),
     };
     Ok(Security::Tls(TlsServer::new(identity, roots.as_deref())?))
 }

@@ -2,16 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
+mod attachment_page;
 mod bad_soap;
 mod central_sink;
 mod conformance;
+mod damaged;
+mod forgotten;
 mod gateway_peer;
 mod hl7;
+mod people;
 mod reading_peer;
+mod rederive;
 mod region;
 #[path = "../../registry/tests/support/mod.rs"]
 #[allow(dead_code, reason = "the tests of registry use the rest")]
 mod registry_support;
+mod removal;
+mod rights;
+mod source_change;
 mod support;
 mod update;
 mod upgrade;

@@ -7,8 +7,9 @@ use model::document::DocumentEntry;
 use model::item::VersionState::{self, Current, Deleted, Deprecated};
 use musubi::central_sink::CentralSink;
 use ports::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{Engine, Store};
+use store::{Engine, ObjectKey, Store};
 use support::*;
 use testkit::{ManualClock, for_each_engine};
 
@@ -136,6 +137,33 @@ fn a_large_document_becomes_an_object_and_damage_is_never_given_out() {
 }
 
 #[test]
+fn an_object_stays_only_with_a_row_that_names_it() {
+    for_each_engine(|store| {
+        settle(store);
+        let runtime = runtime();
+        let bytes = |salt: u32| -> Vec<u8> {
+            (0..50_000_u32).flat_map(|number| (number ^ salt).to_le_bytes()).collect()
+        };
+        let key = |bytes: &[u8]| ObjectKey {
+            sha256: Sha256::digest(bytes).into(),
+            size: bytes.len() as u64,
+        };
+        let give = |number: u64, patient: &str, bytes: &[u8]| {
+            let given = submission(entry(number, patient, bytes), number, bytes.to_vec());
+            runtime.block_on(sink(store).submit(vec![given])).remove(0)
+        };
+        let (unknown, known) = (bytes(1), bytes(2));
+        assert_eq!(code(&give(1, JIRO, &unknown)), "XDSUnknownPatientId");
+        assert!(!store.objects().is_there(&key(&unknown)));
+        give(2, TARO, &known).unwrap();
+        // Sent again, and refused for somebody else: the row that names it keeps it.
+        give(2, TARO, &known).unwrap();
+        assert_eq!(code(&give(3, JIRO, &known)), "XDSUnknownPatientId");
+        assert!(store.objects().is_there(&key(&known)));
+    });
+}
+
+#[test]
 fn bytes_in_the_database_that_have_another_hash_are_never_given_out() {
     for_each_engine(|store| {
         settle(store);
@@ -251,22 +279,30 @@ fn versions_that_arrive_together_converge() {
     });
 }
 
-/// Registers a version beside which other bytes are kept, or none.
-fn keep_other_bytes(store: &Store, version: &LabVersion, bytes: Option<&'static [u8]>) {
-    let prepared = version.prepared();
-    let entry = version.entry();
-    let mut received = repository::receive(entry, Bytes::from(version.bytes())).unwrap();
+/// Registers a document beside which other bytes are kept, or none.
+pub fn keep_other_bytes(
+    store: &Store,
+    number: u64,
+    (entry, bytes): (DocumentEntry, Vec<u8>),
+    other: Option<&'static [u8]>,
+) {
+    let prepared = prepare(set(number), vec![(entry.clone(), bytes.clone())], Vec::new());
+    let mut received = repository::receive(entry, Bytes::from(bytes)).unwrap();
     let objects = store.objects().clone();
     store
         .write_blocking(move |tx| -> Result<(), registry::RegistryError> {
             let done = registry::submit(tx, &prepared, &registry::Derivations::new(), now())?;
-            if let Some(bytes) = bytes {
-                received.bytes = Bytes::from_static(bytes);
+            if let Some(other) = other {
+                received.bytes = Bytes::from_static(other);
                 repository::keep(tx, &objects, done.documents[0].1, &received)?;
             }
             Ok(())
         })
         .unwrap();
+}
+
+fn of_lab(version: &LabVersion) -> (DocumentEntry, Vec<u8>) {
+    (version.entry(), version.bytes())
 }
 
 #[test]
@@ -284,8 +320,11 @@ fn a_deletion_never_waits_for_damaged_bytes() {
         for item in 1..=9 {
             let [early, late] = pair(item);
             match item {
-                5 => keep_other_bytes(store, &early, Some(b"not what was registered")),
-                7 => keep_other_bytes(store, &early, None),
+                5 => {
+                    let other: &[u8] = b"not what was registered";
+                    keep_other_bytes(store, early.number, of_lab(&early), Some(other));
+                }
+                7 => keep_other_bytes(store, early.number, of_lab(&early), None),
                 _ => submissions.push(of_version(&early)),
             }
             submissions.push(of_version(&late));
@@ -307,7 +346,7 @@ fn a_deletion_never_waits_for_damaged_bytes() {
         // again because that one is deleted in turn.
         let third = lab(72, &format!("{:015}", 7), 3, Current);
         outcomes(runtime.block_on(sink(store).submit(vec![of_version(&third)])));
-        restore_bytes(store, &pair(7)[0]);
+        restore_bytes(store, 70, pair(7)[0].bytes());
         let deleted = StateChange { unique_id: oid(72), state: Deleted };
         outcomes(runtime.block_on(sink(store).change_states(vec![deleted])));
         let row = &found(store, &[oid(70)])[&oid(70)];
@@ -322,7 +361,7 @@ fn a_submission_that_deletes_does_not_wait_for_damaged_bytes() {
         settle(store);
         let runtime = runtime();
         let [early, late] = [lab(1, "77", 1, Current), lab(2, "77", 2, Current)];
-        keep_other_bytes(store, &early, Some(b"not what was registered"));
+        keep_other_bytes(store, 1, of_lab(&early), Some(b"not what was registered"));
         outcomes(runtime.block_on(sink(store).submit(vec![of_version(&late)])));
         let gone = LabVersion { state: Deleted, ..late };
         let other = lab(200, "200", 1, Current);
@@ -338,8 +377,8 @@ fn a_submission_that_deletes_does_not_wait_for_damaged_bytes() {
 }
 
 /// What an operator does with a backup: the registered bytes stand there again.
-fn restore_bytes(store: &Store, version: &LabVersion) {
-    let (unique_id, bytes) = (oid(version.number), version.bytes());
+pub fn restore_bytes(store: &Store, number: u64, bytes: Vec<u8>) {
+    let unique_id = oid(number);
     store
         .write_blocking(move |tx| -> Result<(), store::StoreError> {
             let known = store::document::row::known(tx, &unique_id)?.unwrap();

@@ -38,6 +38,7 @@ fn send(
         may_submit: true,
         may_remove: false,
         is_gateway: true,
+        ..PeerCaller::default()
     });
     let set = set(number);
     let associations = documents.iter().map(|(entry, _)| member(set.entry_uuid, entry)).collect();

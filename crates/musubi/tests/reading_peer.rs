@@ -5,18 +5,24 @@ use crate::registry_support as support;
 
 use axum::body::Body;
 use bytes::Bytes;
+use ebrim::Submitted;
 use ebrim::query::{StoredQuery, query_request};
 use ebrim::retrieve::{DocumentRequest, retrieve_request};
 use http_body_util::BodyExt as _;
-use model::document::DocumentEntry;
+use model::document::{
+    Association, AssociationDetails, AssociationType, DocumentEntry, DocumentKind,
+    SubmissionSetStatus,
+};
 use model::entry::Category;
-use model::item::VersionState::Current;
-use model::limits::{QUERY_ANSWER_BYTES, SOAP_ANSWER_QUEUE};
+use model::item::VersionState::{Current, Deprecated};
+use model::limits::{QUERY_ANSWER_BYTES, RETRIEVE_DOCUMENTS, SOAP_ANSWER_QUEUE};
 use musubi::central_sink::CentralSink;
-use ports::{Caller, DocumentSink, PeerCaller, Submission};
-use registry::{Queries, iti18};
+use ports::{
+    Caller, DocumentSink, HeldBytes, PeerCaller, Registrar, Registration, StateChange, Submission,
+};
+use registry::{Derivations, Queries, iti18};
 use repository::{Retrieval, iti43};
-use soap::{Endpoint, Fault, Request, Response, Service};
+use soap::{Endpoint, Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::consent::{self, NewConsent};
 use store::source::{self, FacilityRow};
@@ -36,11 +42,17 @@ struct Desk {
 }
 
 impl Service for Desk {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &[iti18::ACTION, iti43::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), request: Request<'_>) -> Result<Response, Fault> {
         match request.action.as_str() {
             iti18::ACTION => self.queries.stored_query(&self.caller, request).await,
             _ => self.retrieval.retrieve_document_set(&self.caller, request).await,
@@ -134,6 +146,7 @@ fn clinic(store: &Store) -> Caller {
         may_submit: true,
         may_remove: false,
         is_gateway: false,
+        ..PeerCaller::default()
     })
 }
 
@@ -187,6 +200,142 @@ fn a_peer_is_given_what_consent_opens_and_no_word_of_the_rest() {
 }
 
 #[test]
+fn an_on_demand_document_is_its_last_approved_snapshot() {
+    for_each_engine(|store| {
+        settle(store);
+        let on_demand = DocumentEntry {
+            kind: DocumentKind::OnDemand,
+            repository_oid: REPOSITORY.into(),
+            hash: String::new(),
+            size: 0,
+            ..of_taro(1)
+        };
+        message(store, 1, on_demand, None, vec![]);
+        let text = |number: u64| {
+            let whole = retrieved(store, &Caller::Trusted, &oid(number)).unwrap();
+            String::from_utf8(whole.to_vec()).unwrap()
+        };
+        assert!(text(1).contains("XDSDocumentUniqueIdError"), "nothing was kept of it yet");
+        for number in [2, 3] {
+            let snapshot = DocumentEntry { repository_oid: REPOSITORY.into(), ..of_taro(number) };
+            let of = association(number, AssociationType::IsSnapshotOf, uuid(number), uuid(1));
+            message(store, number, snapshot, Some(format!("snapshot {number}")), vec![of]);
+        }
+        let last = text(1);
+        assert!(last.contains("c25hcHNob3QgMw=="), "{last}");
+        assert!(last.contains(&format!("NewDocumentUniqueId>{}<", oid(3))), "{last}");
+        assert!(last.contains(&format!("NewRepositoryUniqueId>{REPOSITORY}<")), "{last}");
+        let plain = text(2);
+        assert!(plain.contains("c25hcHNob3QgMg==") && !plain.contains("NewDocument"));
+        let deprecated = StateChange { unique_id: oid(3), state: Deprecated };
+        let changed = store.write_blocking(move |tx| {
+            registry::change_states(
+                tx,
+                std::slice::from_ref(&deprecated),
+                &Derivations::new(),
+                now(),
+            )
+        });
+        changed.unwrap().remove(0).unwrap();
+        assert!(text(1).contains(&format!("NewDocumentUniqueId>{}<", oid(2))));
+    });
+}
+
+fn of_taro(number: u64) -> DocumentEntry {
+    DocumentEntry { intake: None, ..entry(number, "theirs", b"x") }
+}
+
+/// A message of one document, whose bytes are here where it has any.
+fn message(
+    store: &Store,
+    number: u64,
+    entry: DocumentEntry,
+    bytes: Option<String>,
+    mut associations: Vec<Association>,
+) {
+    fn submitted<T>(object: T) -> Submitted<T> {
+        Submitted {
+            object,
+            id: String::new(),
+            patient_id: Some(patient_id(1)),
+            availability: None,
+            size: None,
+            last_update: None,
+        }
+    }
+    let details = AssociationDetails {
+        submission_set_status: Some(SubmissionSetStatus::Original),
+        ..AssociationDetails::default()
+    };
+    associations.push(Association {
+        details: details.boxed(),
+        ..association(
+            1_000 + number,
+            AssociationType::HasMember,
+            set(number).entry_uuid,
+            entry.entry_uuid,
+        )
+    });
+    let contents = bytes.map(|bytes| HeldBytes {
+        sha256: sha2::Digest::finalize(sha2::Digest::chain_update(
+            <sha2::Sha256 as sha2::Digest>::new(),
+            &bytes,
+        ))
+        .into(),
+        bytes: Some(bytes.into()),
+    });
+    let registration = Registration {
+        submission: ebrim::Submission {
+            set: submitted(set(number)),
+            documents: vec![submitted(entry)],
+            associations,
+            ..ebrim::Submission::default()
+        },
+        contents: vec![contents],
+        caller: Caller::Trusted,
+        transaction: "test",
+    };
+    let sink = CentralSink::new(store.clone(), clock()).with_affinity(AFFINITY);
+    runtime().block_on(sink.register(registration)).unwrap();
+}
+
+#[test]
+fn a_retrieval_gives_each_document_once_and_not_any_number() {
+    for_each_engine(|store| {
+        settle(store);
+        for number in 1..=3 {
+            keep(store, number, entry(number, TARO, b"same"), b"same".to_vec());
+        }
+        let asked = |numbers: &mut dyn Iterator<Item = u64>| {
+            let mut writer = Writer::new();
+            let requests: Vec<DocumentRequest> = numbers
+                .map(|number| DocumentRequest {
+                    repository_oid: REPOSITORY.into(),
+                    unique_id: oid(number),
+                    ..DocumentRequest::default()
+                })
+                .collect();
+            retrieve_request(&mut writer, &requests);
+            let text = runtime().block_on(async {
+                let body = answer(store, Caller::Trusted, iti43::ACTION, writer.finish()).await;
+                body.collect().await.unwrap().to_bytes()
+            });
+            String::from_utf8(text.to_vec()).unwrap()
+        };
+        let text = asked(&mut [3, 1, 3, 2, 1, 3].into_iter());
+        let places: Vec<_> =
+            [3, 1, 2].map(|number| text.find(&format!(">{}<", oid(number)))).into();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+        assert_eq!(text.matches("<xds:DocumentResponse>").count(), 3, "{text}");
+        let same = asked(&mut std::iter::repeat_n(1, 2 * RETRIEVE_DOCUMENTS as usize));
+        assert_eq!(same.matches("<xds:DocumentResponse>").count(), 1);
+        let many = asked(&mut (1..=RETRIEVE_DOCUMENTS + 1));
+        assert!(many.contains("ResponseStatusType:Failure") && many.contains("XDSRepositoryError"));
+        assert!(!many.contains("<xds:DocumentResponse>"));
+    });
+}
+
+#[test]
 fn a_damaged_object_breaks_the_answer_off() {
     for_each_engine(|store| {
         settle(store);
@@ -228,8 +377,8 @@ fn a_client_that_goes_away_ends_its_query() {
             .collect();
         const { assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES) };
         submit(store, prepare(set(1), documents, Vec::new())).unwrap();
-        // One reading thread: while a query runs, nothing else is read.
-        let one = StoreConfig { readers: 1, ..store.config().clone() };
+        // One thread for queries: while one runs, no other does.
+        let one = StoreConfig { streams: 1, ..store.config().clone() };
         let one = Store::open(&one).unwrap();
         let mut writer = Writer::new();
         let query = StoredQuery::FindDocuments(Box::new(find_of(patient_id(1))));
@@ -243,7 +392,7 @@ fn a_client_that_goes_away_ends_its_query() {
                 drop(body);
                 // A query whose client only reads nothing would hold the thread for longer.
                 let limit = std::time::Duration::from_millis(model::limits::QUERY_READER_MS / 3);
-                let reading = one.read(|_| -> Result<(), StoreError> { Ok(()) });
+                let reading = one.read_streamed(|_| -> Result<(), StoreError> { Ok(()) });
                 tokio::time::timeout(limit, reading).await.expect("the thread is free").unwrap();
             }
         });

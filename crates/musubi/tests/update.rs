@@ -346,6 +346,9 @@ fn documents_on_demand_and_their_snapshots_are_registered() {
     let mut entry = centre.entry(1);
     entry.kind = DocumentKind::OnDemand;
     entry.repository_oid.clone_from(&centre.repository_oid);
+    let here = centre.submit(ON_DEMAND, &centre.submission(1, entry.clone()));
+    assert_eq!(here, failure("XDSRegistryMetadataError"), "nothing here makes documents");
+    entry.repository_oid = "1.2.8".into();
     let stable = centre.submit(ON_DEMAND, &centre.submission(5, centre.entry(5)));
     assert_eq!(stable.0, Status::Failure);
     assert_eq!(centre.submit(ON_DEMAND, &centre.submission(1, entry)), success());
@@ -387,7 +390,7 @@ fn content<'a>(document: &'a Document<'a>) -> xml::Element<'a> {
     body.children().next().unwrap()
 }
 
-fn encoded(bytes: &[u8]) -> String {
+pub fn encoded(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

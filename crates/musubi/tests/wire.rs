@@ -3,6 +3,7 @@
 
 use crate::support;
 
+use http_body_util::BodyExt as _;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use region::{Region, RegionPlan};
 use serde_json::Value;
@@ -75,8 +76,32 @@ fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
         }
     }
     contradiction(&gateway, &region);
+    description(&gateway, &url);
     checks(&centre, &gateway, &url);
     refusals(&centre, &gateway, &region);
+}
+
+/// The description names the address at which it was asked for: that of the TLS listener.
+fn description(gateway: &Node, url: &str) {
+    let pem = |name: &str| std::fs::read(gateway.path("centre").join(name)).unwrap();
+    let identity = net::Identity::from_pem(&pem("gateway.pem"), &pem("gateway.key")).unwrap();
+    let config = net::ClientConfig {
+        root_pem: Some(pem("authority.pem")),
+        identity: Some(identity),
+        ..net::ClientConfig::default()
+    };
+    let client = net::Client::new(config).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for path in ["/xds/registry", "/xds/repository"] {
+        let request = http::Request::get(format!("{url}{path}?wsdl"));
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let text = runtime.block_on(async {
+            let answer = client.send(request).await.unwrap();
+            answer.into_body().collect().await.unwrap().to_bytes()
+        });
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        assert!(text.contains(&format!("location=\"{url}{path}\"")), "{text}");
+    }
 }
 
 /// The storage shows two results of one moment as valid: the gateway's operator learns of it.

@@ -73,11 +73,16 @@ fn some_of_several_documents_may_be_had() {
 #[test]
 fn a_stranger_is_refused_and_a_description_is_served() {
     let centre = Centre::pulled(false);
-    let server = Server::start(&centre.node);
+    centre.listen();
+    let mut server = Server::start(&centre.node);
     let patient = centre.patients().into_iter().next().unwrap();
-    for (path, message) in
-        [(REGISTRY, query(&patient)), (REPOSITORY, retrieval(&[("1.2".into(), "1.3".into())]))]
-    {
+    let messages =
+        [(REGISTRY, query(&patient)), (REPOSITORY, retrieval(&[("1.2".into(), "1.3".into())]))];
+    for (path, message) in &messages {
+        assert_eq!(server.post(path, message).status, 404, "the pages have no place for it");
+    }
+    server.address = server.xds.unwrap();
+    for (path, message) in messages {
         let answer = server.post(path, &message);
         assert_eq!(answer.status, 403, "{}", answer.text());
         assert!(!answer.text().contains("Success"));
@@ -87,6 +92,15 @@ fn a_stranger_is_refused_and_a_description_is_served() {
         assert!(wsdl.text().contains(&location), "{}", wsdl.text());
         Document::parse(&wsdl.text()).unwrap();
     }
+}
+
+#[test]
+fn without_a_listener_of_its_own_xds_is_served_to_the_trusted_only() {
+    let centre = Centre::pulled(false);
+    let server = Server::start(&centre.node);
+    let patient = centre.patients().into_iter().next().unwrap();
+    assert_eq!(server.post(REGISTRY, &query(&patient)).status, 404);
+    assert_eq!(server.send("GET", &format!("{REGISTRY}?wsdl"), "", b"").status, 404);
 }
 
 #[test]
@@ -178,6 +192,15 @@ impl Centre {
         let text = text.replace("trust_loopback = false", &trust);
         std::fs::write(&config, text.replace("follow = true", "follow = false")).expect("write");
         Centre { node, community_ids }
+    }
+
+    /// Gives XDS a listener of its own, without certificates.
+    fn listen(&self) {
+        let config = self.node.path("centre/musubi.toml");
+        let text = std::fs::read_to_string(&config).expect("musubi.toml");
+        assert_eq!(text.matches("\nlisten = \"\"").count(), 1);
+        let text = text.replace("\nlisten = \"\"", "\nlisten = \"127.0.0.1:0\"");
+        std::fs::write(&config, text).expect("write");
     }
 
     fn oid(&self) -> String {

@@ -18,7 +18,7 @@ mod tls;
 pub use client::{Client, ClientConfig, ClientError};
 pub use error::NetError;
 pub use listener::{Limits, Listener};
-pub use peer::PeerAddress;
+pub use peer::{PeerAddress, Scheme};
 pub use security::Security;
 pub use stream::{Connection, Dialer, Duplex};
 pub use tls::{Identity, PeerCertificates, TlsServer, certificate_of_pem};

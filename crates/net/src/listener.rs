@@ -1,7 +1,7 @@
 //! The accept loop: connections in, requests with their peer out, until the shutdown.
 
 use crate::stream::{Connection, Duplex, Open};
-use crate::{NetError, PeerAddress, PeerCertificates, Security};
+use crate::{NetError, PeerAddress, PeerCertificates, Scheme, Security};
 use axum::Router;
 use axum::extract::Request;
 use hyper::body::Incoming;
@@ -71,8 +71,8 @@ impl Listener {
     }
 
     /// Serves `router` until `shutdown` is ready, then lets open requests end within
-    /// [`Limits::drain_ms`]. Every request carries a [`PeerAddress`] extension,
-    /// and [`PeerCertificates`] where the peer showed any.
+    /// [`Limits::drain_ms`]. Every request carries a [`PeerAddress`] and a [`Scheme`]
+    /// extension, and [`PeerCertificates`] where the peer showed any.
     pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) {
         let places = Arc::new(Semaphore::new(self.limits.connections));
         let open = GracefulShutdown::new();
@@ -139,6 +139,10 @@ impl Listener {
     ) {
         let head_timeout = Duration::from_millis(self.limits.head_timeout_ms);
         let head_bytes = self.limits.head_bytes.max(8 * 1024);
+        let scheme = match self.security.is_encrypted() {
+            true => Scheme::Https,
+            false => Scheme::Http,
+        };
         let (security, watcher) = (self.security.clone(), open.watcher());
         tokio::spawn(async move {
             let Some((stream, certificates)) = secured(stream, &security).await else {
@@ -147,6 +151,7 @@ impl Listener {
             };
             let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(peer);
+                request.extensions_mut().insert(scheme);
                 if let Some(certificates) = certificates.clone() {
                     request.extensions_mut().insert(certificates);
                 }

@@ -1,4 +1,4 @@
-//! What is known of the other end of a connection.
+//! What is known of a connection and of its other end.
 
 use std::net::SocketAddr;
 
@@ -7,3 +7,24 @@ use std::net::SocketAddr;
 /// It is the address of the connection. Headers such as `X-Forwarded-For` are never believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerAddress(pub SocketAddr);
+
+/// How a request was asked for; an extension of every request.
+///
+/// It is the listener's protection. Headers such as `X-Forwarded-Proto` are never believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Over plain TCP.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// As a URL writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+}

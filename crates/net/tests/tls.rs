@@ -5,8 +5,8 @@ use axum::{Extension, Router, routing::get};
 use http::Request;
 use http_body_util::BodyExt;
 use net::{
-    Client, ClientConfig, ClientError, Identity, Limits, Listener, PeerCertificates, Security,
-    TlsServer,
+    Client, ClientConfig, ClientError, Identity, Limits, Listener, PeerCertificates, Scheme,
+    Security, TlsServer,
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
@@ -66,6 +66,22 @@ async fn a_peer_with_a_certificate_of_our_authority_is_known_by_it() {
         ..ClientConfig::default()
     };
     assert_eq!(ask(&url, config).await.unwrap(), der);
+}
+
+#[tokio::test]
+async fn a_request_knows_whether_it_came_encrypted() {
+    let authority = Authority::new();
+    let tls = TlsServer::new(authority.identity("localhost").0, None).unwrap();
+    for (security, before) in [(Security::Tls(tls), "https"), (Security::Plain, "http")] {
+        let router = Router::new()
+            .route("/", get(|Extension(scheme): Extension<Scheme>| async move { scheme.name() }));
+        let loopback = "127.0.0.1:0".parse().unwrap();
+        let listener = Listener::bind(loopback, security, Limits::default()).await.unwrap();
+        let url = format!("{before}://localhost:{}/", listener.local_address().unwrap().port());
+        tokio::spawn(listener.serve(router, std::future::pending()));
+        let config = ClientConfig { root_pem: Some(authority.pem()), ..ClientConfig::default() };
+        assert_eq!(ask(&url, config).await.unwrap(), before.as_bytes());
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What a posted form must show before it is believed: it comes from our own page (Origin) and
 //! was written for this browser (token).
 
+use http::uri::Authority;
 use http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -32,16 +33,68 @@ pub fn check_token(cookie_secret: &str, sent: &str) -> Result<(), FormError> {
     if expected.len() == sent.len() && differing == 0 { Ok(()) } else { Err(FormError::Token) }
 }
 
-/// Checks that `Origin` is the site that `Host` names.
-pub fn check_origin(headers: &HeaderMap, tls: bool) -> Result<(), FormError> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(origin), Some(host)) = (text(header::ORIGIN), text(header::HOST)) else {
-        return Err(FormError::ForeignOrigin);
-    };
-    let scheme = if tls { "https://" } else { "http://" };
-    match origin.strip_prefix(scheme) {
-        Some(site) if site.eq_ignore_ascii_case(host) => Ok(()),
-        _ => Err(FormError::ForeignOrigin),
+/// Where the pages stand as browsers see them: from there forms come, and by its scheme cookies
+/// are protected.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Site {
+    tls: bool,
+    /// The one origin, where it is known; else whatever `Host` says.
+    origin: Option<String>,
+}
+
+/// Why a text is no public address of the pages.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "{0:?} is no public address of the pages: expected https://HOST or https://HOST:PORT, \
+     without a path"
+)]
+pub struct SiteError(String);
+
+impl Site {
+    /// The pages are reached at the listener itself; `tls` is whether it speaks TLS.
+    pub fn direct(tls: bool) -> Site {
+        Site { tls, origin: None }
+    }
+
+    /// The pages are reached at a public address, through a front that speaks TLS.
+    ///
+    /// # Errors
+    /// It is not `https://HOST[:PORT]`.
+    pub fn public(url: &str) -> Result<Site, SiteError> {
+        let wrong = || SiteError(url.to_owned());
+        let lower = url.trim_end_matches('/').to_ascii_lowercase();
+        let authority = lower.strip_prefix("https://").ok_or_else(wrong)?;
+        let parsed: Authority = authority.parse().map_err(|_| wrong())?;
+        let is_plain = !parsed.host().is_empty() && !authority.contains('@');
+        // Browsers leave the port of the scheme out of `Origin`.
+        let host = authority.strip_suffix(":443").unwrap_or(authority);
+        is_plain
+            .then(|| Site { tls: true, origin: Some(format!("https://{host}")) })
+            .ok_or_else(wrong)
+    }
+
+    /// Whether cookies are `Secure` with the `__Host-` prefix.
+    pub fn is_tls(&self) -> bool {
+        self.tls
+    }
+
+    /// Checks that `Origin` is this site: the public address where there is one, else the one
+    /// that `Host` names.
+    ///
+    /// # Errors
+    /// [`FormError::ForeignOrigin`].
+    pub fn check_origin(&self, headers: &HeaderMap) -> Result<(), FormError> {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let sent = text(header::ORIGIN).ok_or(FormError::ForeignOrigin)?;
+        let own = match &self.origin {
+            Some(origin) => sent.eq_ignore_ascii_case(origin),
+            None => {
+                let scheme = if self.tls { "https://" } else { "http://" };
+                let host = text(header::HOST).ok_or(FormError::ForeignOrigin)?;
+                sent.strip_prefix(scheme).is_some_and(|site| site.eq_ignore_ascii_case(host))
+            }
+        };
+        if own { Ok(()) } else { Err(FormError::ForeignOrigin) }
     }
 }
 
@@ -61,7 +114,8 @@ mod tests {
 
     #[test]
     fn only_our_own_site_may_post() {
-        assert_eq!(check_origin(&headers(Some("https://musubi.example:8443")), true), Ok(()));
+        let site = Site::direct(true);
+        assert_eq!(site.check_origin(&headers(Some("https://musubi.example:8443"))), Ok(()));
         for origin in [
             None,
             Some("null"),
@@ -69,7 +123,35 @@ mod tests {
             Some("https://musubi.example"),
             Some("https://musubi.example:8443.evil.example"),
         ] {
-            assert_eq!(check_origin(&headers(origin), true), Err(FormError::ForeignOrigin));
+            assert_eq!(site.check_origin(&headers(origin)), Err(FormError::ForeignOrigin));
+        }
+    }
+
+    #[test]
+    fn behind_a_front_the_public_address_is_the_only_origin() {
+        let site = Site::public("https://Records.example.jp/").unwrap();
+        assert!(site.is_tls());
+        assert_eq!(site.check_origin(&headers(Some("https://records.example.jp"))), Ok(()));
+        for origin in [
+            None,
+            Some("http://records.example.jp"),
+            Some("https://musubi.example:8443"),
+            Some("https://records.example.jp.evil.example"),
+        ] {
+            assert_eq!(site.check_origin(&headers(origin)), Err(FormError::ForeignOrigin));
+        }
+        let with_port = Site::public("https://records.example.jp:443").unwrap();
+        assert_eq!(with_port, site);
+        for wrong in [
+            "",
+            "https://",
+            "http://records.example.jp",
+            "records.example.jp",
+            "https://records.example.jp/pages",
+            "https://user@records.example.jp",
+            "https://:8443",
+        ] {
+            assert!(Site::public(wrong).is_err(), "{wrong}");
         }
     }
 

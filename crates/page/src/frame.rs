@@ -19,6 +19,8 @@ pub struct SignedIn {
 pub struct Frame {
     /// The page's language.
     pub language: Language,
+    /// Name of the region; empty: the product's own words stand there.
+    pub region: String,
     /// `light`, `dark`, or empty: as the system.
     pub theme: String,
     /// The signed-in account, if there is one.
@@ -32,6 +34,11 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// What stands beside the product's name: the region's, so that nobody takes one for another.
+    pub fn region(&self) -> String {
+        if self.region.is_empty() { self.t("product-about") } else { self.region.clone() }
+    }
+
     /// The text of a key.
     pub fn t(&self, key: &str) -> String {
         self.texts().get(key)

@@ -1,13 +1,14 @@
 //! One request, as the pages see it.
 
 use crate::refusal::{Kind, Refusal};
-use crate::state::PortalState;
+use crate::state::{PortalConfig, PortalState};
 use access::SessionToken;
 use axum::extract::{FromRequestParts, Query};
 use http::HeaderMap;
 use http::request::Parts;
 use page::{Language, cookie};
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// Names and values of a query or form, in their order; names may repeat.
 pub type Pairs = Vec<(String, String)>;
@@ -31,6 +32,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Whether cookies are those of TLS.
     pub tls: bool,
+    /// Settings of the portal.
+    pub config: Arc<PortalConfig>,
 }
 
 impl FromRequestParts<PortalState> for Call {
@@ -40,7 +43,7 @@ impl FromRequestParts<PortalState> for Call {
         parts: &mut Parts,
         state: &PortalState,
     ) -> Result<Call, Infallible> {
-        let tls = state.config.tls;
+        let tls = state.config.site.is_tls();
         let headers = parts.headers.clone();
         let query =
             Query::<Pairs>::try_from_uri(&parts.uri).map(|found| found.0).unwrap_or_default();
@@ -57,6 +60,7 @@ impl FromRequestParts<PortalState> for Call {
             language: Language::from_code(&language),
             headers,
             tls,
+            config: Arc::clone(&state.config),
         })
     }
 }
@@ -67,9 +71,14 @@ impl Call {
         last(&self.query, name).filter(|value| !value.is_empty())
     }
 
+    /// Whether the request was made by a page of ours.
+    pub fn is_own_page(&self) -> bool {
+        self.config.site.check_origin(&self.headers).is_ok()
+    }
+
     /// Refuses a form that our own pages did not send.
     pub fn check_form(&self, form: &Pairs) -> Result<(), Refusal> {
-        let own = page::forms::check_origin(&self.headers, self.tls).is_ok();
+        let own = self.is_own_page();
         let sent = last(form, "token").unwrap_or("");
         match &self.token {
             Some(token) if own && token.csrf_matches(sent) => Ok(()),

@@ -13,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use model::entry::Category;
 use page::{Frame, dates};
+use store::Disclosure;
 use store::timeline_query::{self, Entry, FreshnessRow};
 
 struct SourceLine {
@@ -85,7 +86,9 @@ fn sources(
             let identities = &patient.open.identities;
             let ids = identities.iter().filter(|it| it.domain_id == source.domain_id);
             let ids: Vec<&str> = ids.map(|it| it.local_id.as_str()).collect();
-            let kinds = Category::ALL.iter().filter(|it| patient.permits(Some(source.id), **it));
+            let kinds = Category::ALL
+                .iter()
+                .filter(|it| patient.permits(Disclosure::open(Some(source.id)), **it));
             let kinds = kinds.filter_map(|category| {
                 let own = entries
                     .iter()
@@ -109,7 +112,7 @@ fn sources(
                 state_class: liveness.class(),
                 state: texts.get(liveness.key()),
                 since: source.since.map(shown).unwrap_or_default(),
-                read: source.last_contact.map(shown).unwrap_or_else(|| "—".to_owned()),
+                read: source.read_until.map(shown).unwrap_or_else(|| "—".to_owned()),
                 local_ids: ids.join("、"),
                 kinds: kinds.collect(),
             });

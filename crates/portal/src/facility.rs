@@ -1,14 +1,21 @@
 //! Facilities as pages show them: a mark of colour and shape, names, and how fresh their data is.
 
 use model::Timestamp;
-use store::timeline_query::SourceRow;
+use page::{Texts, dates};
+use store::source::KIND_PEER;
+use store::timeline_query::{PatientSource, SourceRow};
 
 /// What a facility's sources are doing, the worst of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Liveness {
-    /// Every source answers.
+    /// Every source was read to its end a short while ago.
     Up,
-    /// Nothing was taken from it yet.
+    /// A source answers, or did, but its last complete pass is long ago: outside of its hours,
+    /// intake stopped, a pass that never ends.
+    Behind,
+    /// Something of the patient waits because it cannot be read.
+    Unreadable,
+    /// It was never read to its end, or not for this patient.
     NotYet,
     /// An operator paused it.
     Paused,
@@ -21,6 +28,8 @@ impl Liveness {
     pub fn key(self) -> &'static str {
         match self {
             Liveness::Up => "state-up",
+            Liveness::Behind => "state-behind",
+            Liveness::Unreadable => "state-unreadable",
             Liveness::NotYet => "state-not-yet",
             Liveness::Paused => "state-paused",
             Liveness::Down => "state-down",
@@ -32,7 +41,7 @@ impl Liveness {
         match self {
             Liveness::Up => "ok",
             Liveness::NotYet => "none",
-            Liveness::Paused => "warn",
+            Liveness::Behind | Liveness::Unreadable | Liveness::Paused => "warn",
             Liveness::Down => "stop",
         }
     }
@@ -82,10 +91,20 @@ impl Facility {
     /// The instant up to which every one of its sources has been read: records after it may be
     /// missing. `None` where a source was never read.
     pub fn read_until(&self) -> Option<Timestamp> {
-        self.sources.iter().map(|source| source.last_contact).min().flatten()
+        let read = self.sources.iter().filter(|source| source.kind != KIND_PEER);
+        read.map(|source| source.read_until).min().flatten()
     }
 
-    /// Whether records after [`Facility::read_until`] are known to be missing.
+    /// What is missing, in words.
+    pub fn missing_words(&self, texts: Texts) -> String {
+        match (self.liveness(), self.read_until()) {
+            (Liveness::Unreadable, _) => texts.get("missing-unreadable"),
+            (_, None) => texts.get("missing-never"),
+            (_, Some(at)) => texts.with("missing-until", &[("at", &dates::minute(at))]),
+        }
+    }
+
+    /// Whether records are known to be missing: after [`Facility::read_until`], or somewhere.
     pub fn is_missing_newer(&self) -> bool {
         self.liveness() != Liveness::Up
     }
@@ -95,9 +114,27 @@ impl Facility {
 pub fn liveness(source: &SourceRow) -> Liveness {
     match source.state.as_str() {
         _ if source.paused => Liveness::Paused,
+        // A peer gives by itself: nothing of it waits to be fetched.
+        _ if source.kind == KIND_PEER => Liveness::Up,
         "" => Liveness::NotYet,
+        "up" if source.read_until.is_none() => Liveness::NotYet,
+        "up" if source.is_unreadable => Liveness::Unreadable,
+        "up" if source.is_behind => Liveness::Behind,
         "up" => Liveness::Up,
         _ => Liveness::Down,
+    }
+}
+
+/// Sets what was read of each source for one patient: one whose folders were not read to their
+/// end was not read at all, whatever was read of others.
+pub fn for_patient(sources: &mut [SourceRow], read: &[PatientSource]) {
+    for source in sources {
+        for of_identity in read.iter().filter(|it| it.source_id == source.id) {
+            if !of_identity.is_read {
+                source.read_until = None;
+            }
+            source.is_unreadable |= of_identity.is_unreadable;
+        }
     }
 }
 
@@ -133,7 +170,7 @@ pub(crate) mod tests {
         id: i64,
         facility_id: i64,
         state: &str,
-        contact: Option<i64>,
+        read_until: Option<i64>,
     ) -> SourceRow {
         SourceRow {
             id,
@@ -149,8 +186,10 @@ pub(crate) mod tests {
             state: state.into(),
             reason: String::new(),
             since: None,
-            last_contact: contact.map(Timestamp),
             last_item: None,
+            read_until: read_until.map(Timestamp),
+            is_behind: false,
+            is_unreadable: false,
         }
     }
 
@@ -170,6 +209,26 @@ pub(crate) mod tests {
         assert_eq!(all[2].liveness(), Liveness::NotYet);
         assert_eq!(all[2].read_until(), None);
         assert!(all[2].is_missing_newer() && !all[1].is_missing_newer());
+    }
+
+    #[test]
+    fn what_answers_is_not_yet_read() {
+        let up = || source(1, 1, "up", Some(50));
+        assert_eq!(liveness(&up()), Liveness::Up);
+        assert_eq!(liveness(&source(1, 1, "up", None)), Liveness::NotYet);
+        assert_eq!(liveness(&SourceRow { is_behind: true, ..up() }), Liveness::Behind);
+        let read = |is_read, is_unreadable| PatientSource { source_id: 1, is_read, is_unreadable };
+        for (of_patient, expected) in [
+            (vec![], Liveness::Up),
+            (vec![read(true, false)], Liveness::Up),
+            (vec![read(true, false), read(false, false)], Liveness::NotYet),
+            (vec![read(true, true)], Liveness::Unreadable),
+            (vec![PatientSource { source_id: 2, ..read(false, true) }], Liveness::Up),
+        ] {
+            let mut sources = [up()];
+            for_patient(&mut sources, &of_patient);
+            assert_eq!(liveness(&sources[0]), expected, "{of_patient:?}");
+        }
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Banner and tabs of a patient's pages.
 
 use crate::facility::Facility;
-use crate::patient::{Banner, Patient};
+use crate::patient::{Banner, Patient, Telling};
 use crate::reader::Reader;
 use crate::view::{recent, sex_word};
-use page::{Texts, dates};
+use page::Texts;
 
 /// What the templates need to draw the head of a patient's page.
 pub struct PatientHead {
@@ -18,6 +18,10 @@ pub struct PatientHead {
     pub allergies: String,
     /// `昭和23年`
     pub era: String,
+    /// In what the facilities contradict each other about who this is; empty where they do not.
+    pub contradiction: String,
+    /// What each of them says.
+    pub tellings: Vec<String>,
     /// The tabs.
     pub tabs: Vec<Tab>,
     /// When this account was here before; empty at the first visit.
@@ -44,8 +48,8 @@ pub struct Missing {
     pub name: String,
     /// Its state.
     pub state: String,
-    /// Until when it was read; empty where never.
-    pub until: String,
+    /// What is missing of it.
+    pub words: String,
 }
 
 const TABS: [(&str, &str); 6] = [
@@ -71,6 +75,8 @@ impl PatientHead {
             sex: sex_word(&patient.banner.sex, texts),
             era: patient.banner.era(reader.language()),
             allergies: first_names(&patient.banner.allergies),
+            contradiction: contradiction(&patient.banner, texts),
+            tellings: patient.banner.contradicting.iter().map(|it| telling(it, texts)).collect(),
             banner: patient.banner.clone(),
             tabs: tabs.collect(),
             previous: patient
@@ -83,11 +89,35 @@ impl PatientHead {
     }
 }
 
+fn contradiction(banner: &Banner, texts: Texts) -> String {
+    match (banner.contradiction.birth, banner.contradiction.sex) {
+        (true, true) => texts.get("contradiction-both"),
+        (true, false) => texts.get("contradiction-birth"),
+        (false, true) => texts.get("contradiction-sex"),
+        (false, false) => String::new(),
+    }
+}
+
+fn telling(telling: &Telling, texts: Texts) -> String {
+    let birth = match telling.birth.as_str() {
+        "" => texts.get("unknown"),
+        birth => birth.to_owned(),
+    };
+    let sex = sex_word(&telling.sex, texts);
+    let variables = [
+        ("facility", telling.facility.as_str()),
+        ("id", &telling.local_id),
+        ("birth", &birth),
+        ("word", &sex),
+    ];
+    texts.with("contradiction-telling", &variables)
+}
+
 fn missing(facility: &Facility, texts: Texts) -> Missing {
     Missing {
         name: facility.name.clone(),
         state: texts.get(facility.liveness().key()),
-        until: facility.read_until().map(dates::minute).unwrap_or_default(),
+        words: facility.missing_words(texts),
     }
 }
 

@@ -83,15 +83,13 @@ pub async fn get(State(state): State<PortalState>, call: Call) -> Result<Respons
 
 fn read(tx: &mut Tx, reader: &Reader) -> Result<Home, Kind> {
     let viewer = reader.viewer();
-    let facilities = group(timeline_query::sources(tx)?);
+    let facilities = group(timeline_query::sources(tx, reader.now)?);
     let consenting = consent::count_persons_for_viewer(tx, viewer.facility_id, reader.now)?;
     let mut seen = Vec::new();
     for recent in access::recent_persons(tx, &viewer, RECENT_PERSONS, reader.now)? {
         let visibility = &recent.person.decision.visibility;
-        let permits = |source, category| {
-            crate::facility::of_source(&facilities, source)
-                .is_some_and(|it| visibility.permits(it.id, category))
-        };
+        let permits =
+            |from, category| crate::patient::permits(&facilities, visibility, from, category);
         let identities = visibility.identities();
         let new = timeline_query::taken_since(tx, identities, recent.seen, &permits)?;
         seen.push(Seen { new: new.into_iter().map(|it| it.category).collect(), recent });

@@ -18,6 +18,7 @@ mod help;
 mod home;
 mod labs;
 mod meds;
+mod password;
 mod patient;
 mod problems;
 mod reader;
@@ -31,5 +32,6 @@ mod timeline;
 mod typed_day;
 mod view;
 
+pub use page::forms::Site;
 pub use router::router;
 pub use state::{PortalConfig, PortalState};

@@ -1,10 +1,11 @@
 //! The open patient: who it is, what may be seen, and the banner that every page carries.
 
-use crate::facility::{Facility, group};
+use crate::facility::{Facility, for_patient, group};
 use crate::facts;
 use crate::reader::Reader;
 use crate::refusal::Kind;
 use access::{OpenPerson, Opened, Visibility};
+use model::Contradiction;
 use model::demographics::Demographics;
 use model::entry::Category;
 use model::fact::{FactBody, Status};
@@ -12,7 +13,8 @@ use page::Language;
 use page::dates;
 use sha2::{Digest, Sha256};
 use store::account::record_view;
-use store::{Tx, fact_query, person, timeline_query};
+use store::person::Identity;
+use store::{Disclosure, Tx, fact_query, person, timeline_query};
 
 /// Requests of one account to one person not further apart than this are one visit.
 const VISIT_GAP_US: i64 = 30 * 60 * model::Timestamp::SECOND_US;
@@ -56,9 +58,27 @@ pub struct Banner {
     pub allergies: Vec<String>,
     /// Death as recorded: a day, or empty where only the fact is recorded.
     pub death: Option<String>,
+    /// What each facility says where they contradict each other in birth date or sex; empty where
+    /// they do not.
+    pub contradicting: Vec<Telling>,
+    /// In what they contradict.
+    pub contradiction: Contradiction,
     /// A short hash of what identifies the patient here. Forms and fragments carry it; where it
     /// differs, another patient is on the screen than in the request (409).
     pub mark: String,
+}
+
+/// Who the patient is by one facility's record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// The facilities whose record it is.
+    pub facility: String,
+    /// The patient's ID there.
+    pub local_id: String,
+    /// The day of birth as received; empty where it is not said.
+    pub birth: String,
+    /// `M`, `F`, `O`, `U` or empty.
+    pub sex: String,
 }
 
 /// What came of asking for a patient.
@@ -95,14 +115,13 @@ impl Patient {
     }
 
     /// Whether data of a kind from a source may be seen.
-    pub fn permits(&self, source_id: Option<i64>, category: Category) -> bool {
-        let facility = crate::facility::of_source(&self.facilities, source_id);
-        facility.is_some_and(|facility| self.visibility().permits(facility.id, category))
+    pub fn permits(&self, from: Disclosure, category: Category) -> bool {
+        permits(&self.facilities, self.visibility(), from, category)
     }
 
     /// Whether facts of a kind from a source may be seen.
-    pub fn permits_fact(&self, source_id: Option<i64>, kind: &str) -> bool {
-        facts::category_of(kind).is_some_and(|category| self.permits(source_id, category))
+    pub fn permits_fact(&self, from: Disclosure, kind: &str) -> bool {
+        facts::category_of(kind).is_some_and(|category| self.permits(from, category))
     }
 
     /// The decision, for the audit record.
@@ -114,6 +133,37 @@ impl Patient {
     pub fn missing(&self) -> Vec<&Facility> {
         self.facilities.iter().filter(|facility| facility.is_missing_newer()).collect()
     }
+
+    /// Who the patient is by each record that may be seen.
+    fn tellings(&self) -> Vec<Telling> {
+        let telling = |identity: &Identity| {
+            let numbers = |facility: &&Facility| {
+                facility.sources.iter().any(|source| source.domain_id == identity.domain_id)
+            };
+            let names: Vec<&str> =
+                self.facilities.iter().filter(numbers).map(|it| it.name.as_str()).collect();
+            let said = &identity.demographics;
+            Telling {
+                facility: names.join("・"),
+                local_id: identity.local_id.clone(),
+                birth: said.birth.as_ref().map(dates::received).unwrap_or_default(),
+                sex: said.sex.clone(),
+            }
+        };
+        self.open.identities.iter().map(telling).collect()
+    }
+}
+
+/// Whether data of a kind from a source of some facilities may be seen.
+pub fn permits(
+    facilities: &[Facility],
+    visibility: &Visibility,
+    from: Disclosure,
+    category: Category,
+) -> bool {
+    crate::facility::of_source(facilities, from.source_id).is_some_and(|facility| {
+        visibility.permits_from(Some(facility.id), category, from.is_restricted)
+    })
 }
 
 impl Banner {
@@ -127,11 +177,14 @@ fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Ki
     let viewer = reader.viewer();
     let previous = record_view(tx, viewer.account_id, open.person_id, reader.now, VISIT_GAP_US)?;
     let domains: Vec<i64> = open.identities.iter().map(|identity| identity.domain_id).collect();
-    let mut sources = timeline_query::sources(tx)?;
+    let mut sources = timeline_query::sources(tx, reader.now)?;
+    let peers = timeline_query::peer_sources(tx, open.decision.visibility.identities())?;
     sources.retain(|source| {
-        domains.contains(&source.domain_id)
+        (domains.contains(&source.domain_id) || peers.contains(&source.id))
             && open.decision.visibility.opens(Some(source.facility_id))
     });
+    let identities = open.decision.visibility.identities();
+    for_patient(&mut sources, &timeline_query::patient_sources(tx, identities)?);
     let mut patient = Patient {
         person_id: open.person_id,
         identities: open.decision.visibility.identities().to_vec(),
@@ -170,8 +223,15 @@ fn banner(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Banner, Kin
         community_id: patient.open.community_id.to_string(),
         allergies,
         death: is_dead.then(|| died.as_ref().map(dates::received).unwrap_or_default()),
+        contradicting: Vec::new(),
+        contradiction: Contradiction::among(
+            patient.open.identities.iter().map(|identity| &identity.demographics),
+        ),
         mark: String::new(),
     };
+    if banner.contradiction.is_any() {
+        banner.contradicting = patient.tellings();
+    }
     banner.mark = mark(patient.person_id, shown, &banner.community_id);
     Ok(banner)
 }

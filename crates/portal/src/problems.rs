@@ -22,6 +22,9 @@ use page::{Frame, Texts, dates};
 struct DiagnosisLine {
     name: String,
     is_main: bool,
+    /// A suspicion that ended: where only what is suspected stands, the title says so.
+    was_suspected: bool,
+    is_cancelled: bool,
     code: String,
     class: String,
     facility: String,
@@ -94,11 +97,13 @@ fn page_of(call: &Call, reader: &Reader, patient: &Patient, found: &[Found]) -> 
         let lines: Vec<DiagnosisLine> = lines.into_iter().map(|(_, line)| line).collect();
         Part { title: texts.count(key, lines.len()), class, lines }
     };
-    let ended = |status| matches!(status, Status::Ended | Status::Cancelled);
+    let elsewhere = |it| matches!(it, Status::Ended | Status::Cancelled | Status::Suspected);
     let parts = vec![
-        part(&|it| !ended(it) && it != Status::Suspected, "diagnoses-active", ""),
+        part(&|it| !elsewhere(it), "diagnoses-active", ""),
         part(&|it| it == Status::Suspected, "diagnoses-suspected", ""),
-        part(&ended, "diagnoses-ended", "ended"),
+        part(&|it| it == Status::Ended, "diagnoses-ended", "ended"),
+        // Taken back by the hospital: it neither holds nor was it ever over.
+        part(&|it| it == Status::Cancelled, "diagnoses-cancelled", "ended"),
     ];
     let allergies: Vec<AllergyLine> = statements(found)
         .iter()
@@ -138,6 +143,8 @@ fn line(found: &Found, diagnosis: &Diagnosis, patient: &Patient) -> DiagnosisLin
             diagnosis.name.clone()
         },
         is_main: !diagnosis.ranking.is_empty(),
+        was_suspected: diagnosis.suspected && found.fact.status != Status::Suspected,
+        is_cancelled: found.fact.status == Status::Cancelled,
         code: code.map(|code| code.code.clone()).unwrap_or_default(),
         class,
         facility,

@@ -42,6 +42,7 @@ impl Reader {
     pub fn frame(&self, call: &Call, section: &'static str) -> Frame {
         Frame {
             language: self.language(),
+            region: call.config.region.clone(),
             theme: self.session.preferences.theme.clone(),
             signed_in: Some(SignedIn {
                 name: self.session.display_name.clone(),

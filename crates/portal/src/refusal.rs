@@ -64,6 +64,7 @@ impl From<askama::Error> for Kind {
 pub struct Refusal {
     kind: Kind,
     language: Language,
+    region: String,
     fragment: bool,
     again: String,
 }
@@ -94,7 +95,13 @@ impl Refusal {
             Kind::OtherPatient => call.here.split('?').next().unwrap_or("/").to_owned(),
             _ => String::new(),
         };
-        Refusal { kind, language: call.language, fragment: call.fragment, again }
+        Refusal {
+            kind,
+            language: call.language,
+            region: call.config.region.clone(),
+            fragment: call.fragment,
+            again,
+        }
     }
 
     fn status(&self) -> StatusCode {
@@ -135,7 +142,8 @@ impl IntoResponse for Refusal {
         if self.kind == Kind::SignedOut {
             return to_sign_in(self.fragment);
         }
-        let frame = Frame { language: self.language, ..Frame::default() };
+        let frame =
+            Frame { language: self.language, region: self.region.clone(), ..Frame::default() };
         let key = self.words();
         let (title, body) = (frame.t(&format!("{key}-title")), frame.t(&format!("{key}-body")));
         let open_again = frame.t("open-again");

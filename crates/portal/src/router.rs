@@ -4,7 +4,8 @@ use crate::call::Call;
 use crate::refusal::{Kind, Refusal};
 use crate::state::PortalState;
 use crate::{
-    coverage, documents, help, home, labs, meds, problems, search, settings, sign_in, timeline,
+    coverage, documents, help, home, labs, meds, password, problems, search, settings, sign_in,
+    timeline,
 };
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -27,6 +28,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/help", get(help::get))
         .route("/me", get(settings::get).post(settings::post))
         .route("/me/language", post(settings::language))
+        .route("/me/password", get(password::get).post(password::post))
         .route("/sign-in", get(sign_in::get).post(sign_in::password))
         .route("/sign-in/code", post(sign_in::code))
         .route("/sign-out", post(sign_in::out))

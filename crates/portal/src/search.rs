@@ -68,7 +68,7 @@ pub async fn get(State(state): State<PortalState>, call: Call) -> Result<Respons
         let (facility_id, now) = (reader.viewer().facility_id, reader.now);
         let read = move |tx: &mut Tx| -> Result<_, Kind> {
             let consenting = consent::count_persons_for_viewer(tx, facility_id, now)?;
-            Ok((group(timeline_query::sources(tx)?), consenting))
+            Ok((group(timeline_query::sources(tx, now)?), consenting))
         };
         state.use_case(&call, read).await?
     };

@@ -144,8 +144,7 @@ fn check_form(call: &Call, sent: &str) -> bool {
     let token = cookie::SIGN_IN
         .read(&call.headers, call.tls)
         .and_then(|value| SessionToken::from_cookie(&value));
-    page::forms::check_origin(&call.headers, call.tls).is_ok()
-        && token.is_some_and(|token| token.csrf_matches(sent))
+    call.is_own_page() && token.is_some_and(|token| token.csrf_matches(sent))
 }
 
 fn fresh_form(
@@ -170,7 +169,12 @@ fn form(
     token: &str,
     cookies: &[Option<HeaderValue>],
 ) -> Result<Response, Refusal> {
-    let frame = Frame { language: call.language, token: token.to_owned(), ..Frame::default() };
+    let frame = Frame {
+        language: call.language,
+        region: call.config.region.clone(),
+        token: token.to_owned(),
+        ..Frame::default()
+    };
     let page = SignInPage {
         wrong: wrong.map(|key| frame.t(key)),
         frame,

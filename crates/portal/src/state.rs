@@ -2,6 +2,7 @@
 
 use access::Accounts;
 use model::{Clock, IdSource};
+use page::forms::Site;
 use ports::PersonSearch;
 use std::sync::Arc;
 use store::Store;
@@ -9,9 +10,11 @@ use store::Store;
 /// Settings of the portal.
 #[derive(Debug, Clone, Default)]
 pub struct PortalConfig {
-    /// Whether the listener (or a front on this machine) speaks TLS: then cookies are `Secure`
-    /// with the `__Host-` prefix, and forms must come from an `https` origin.
-    pub tls: bool,
+    /// Where browsers reach the pages: there forms must come from; under TLS cookies are `Secure`
+    /// with the `__Host-` prefix.
+    pub site: Site,
+    /// Name of the region, beside the product's on every page.
+    pub region: String,
     /// Lines on the sign-in page: who to ask, what is going on. Never about a patient.
     pub notices: Vec<String>,
 }

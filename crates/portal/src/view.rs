@@ -28,11 +28,18 @@ pub fn flag_letters(abnormal: Abnormal) -> (&'static str, &'static str) {
     match abnormal {
         Abnormal::None => ("", ""),
         Abnormal::Abnormal => ("A", "a"),
+        Abnormal::VeryAbnormal => ("AA", "a"),
         Abnormal::Low => ("L", "l"),
         Abnormal::High => ("H", "h"),
         Abnormal::VeryLow => ("LL", "l"),
         Abnormal::VeryHigh => ("HH", "h"),
     }
+}
+
+/// The flags of a result as sent; that something is normal needs no mark.
+pub fn flag_words(flags: &[String]) -> String {
+    let marked: Vec<&str> = flags.iter().map(String::as_str).filter(|flag| *flag != "N").collect();
+    marked.join(" ")
 }
 
 /// An instant beside today: `本日 10:04`, else month and day with the clock, else the full date.

@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod attachments;
+mod damage;
 mod fixture;
+mod flowsheet;
+mod front;
+mod labs;
 mod pages;
 mod texts;

@@ -2,104 +2,11 @@
 
 use crate::fixture;
 
-use fixture::Fixture;
+use fixture::kept::{Kept, document, keep};
+use fixture::{Fixture, Record};
 use http::StatusCode;
-use model::document::{AssociationType, DocumentEntry, SubmissionSet};
-use model::hl7::PatientId;
+use model::entry::Category;
 use model::item::VersionState;
-use model::{PartialTime, Timestamp};
-use store::document::{
-    EndKind, NewAssociation, NewDocument, Settlement, association, bytes, metadata, row, set,
-};
-use store::{StoreError, Tx};
-use uuid::Uuid;
-
-struct Kept<'a> {
-    hospital: usize,
-    number: u128,
-    title: &'a str,
-    bytes: &'a [u8],
-    flags: &'a str,
-    /// The document to which it is attached.
-    attached_to: Option<i64>,
-    state: VersionState,
-}
-
-fn keep(fixture: &Fixture, kept: &Kept<'static>) -> i64 {
-    let (identity_id, source_id) =
-        (fixture.identities[kept.hospital], fixture.sources[kept.hospital]);
-    let Kept { number, title, bytes: content, flags, attached_to, state, .. } = *kept;
-    let done = fixture.store.write_blocking(move |tx: &mut Tx| -> Result<i64, StoreError> {
-        let uuid = |kind: u128| Uuid::from_u128(kind * 1_000 + number);
-        let new = SubmissionSet {
-            entry_uuid: uuid(1),
-            unique_id: format!("2.25.{}", 1_000 + number),
-            ..SubmissionSet::default()
-        };
-        let set_id = set::insert(tx, &new, "{}", identity_id)?.unwrap();
-        let entry = DocumentEntry {
-            entry_uuid: uuid(2),
-            unique_id: format!("2.25.{number}"),
-            mime_type: "text/plain".into(),
-            title: title.into(),
-            creation_time: PartialTime::japan("20251101").unwrap(),
-            source_patient_id: PatientId::default(),
-            size: content.len() as u64,
-            ..DocumentEntry::default()
-        };
-        let text = metadata::write(&entry).unwrap();
-        let settlement = Settlement { state, deletion: None, flags: flags.into() };
-        let sha256 = sha2::Digest::finalize(sha2::Digest::chain_update(
-            <sha2::Sha256 as sha2::Digest>::new(),
-            content,
-        ));
-        let new = NewDocument {
-            entry: &entry,
-            metadata: &text,
-            identity_id,
-            source_id: Some(source_id),
-            item_id: None,
-            submission_set_id: set_id,
-            told: state,
-            settlement: &settlement,
-            category: "document",
-            sha256: &<[u8; 32]>::from(sha256),
-            in_objects: false,
-            text_verdict: "",
-            created: Timestamp(0),
-            held: true,
-            member_implied: false,
-        };
-        let id = row::insert(tx, &new)?.unwrap();
-        bytes::insert(tx, id, content)?;
-        if let Some(main) = attached_to {
-            let appended = NewAssociation {
-                entry_uuid: uuid(3),
-                association_type: AssociationType::Appends,
-                source: (EndKind::Document, id),
-                target: (EndKind::Document, main),
-                original: false,
-                submission_set_id: set_id,
-                details: "",
-            };
-            association::insert(tx, &appended)?.unwrap();
-        }
-        Ok(id)
-    });
-    done.unwrap()
-}
-
-fn document(hospital: usize, number: u128, title: &'static str) -> Kept<'static> {
-    Kept {
-        hospital,
-        number,
-        title,
-        bytes: b"text",
-        flags: "[]",
-        attached_to: None,
-        state: VersionState::Current,
-    }
-}
 
 #[tokio::test]
 async fn a_documents_page_leads_to_its_attachments() {
@@ -146,6 +53,33 @@ async fn attachments_are_closed_with_their_hospital() {
     let page = fixture.get(&format!("{base}/{open}")).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains("他院の添付"));
+}
+
+#[tokio::test]
+async fn what_a_hospital_restricts_is_on_no_page_of_a_clinic() {
+    let fixture = Fixture::new(None).await;
+    let open = keep(&fixture, &document(0, 1, "経過"));
+    let closed = keep(&fixture, &Kept { is_restricted: true, ..document(0, 2, "面接記録") });
+    let attached =
+        Kept { is_restricted: true, attached_to: Some(open), ..document(0, 3, "経過 (図)") };
+    keep(&fixture, &attached);
+    fixture.add(vec![record("経過", open), record("面接記録", closed)]);
+    let base = format!("/p/{}", fixture.person);
+    for path in [base.clone(), format!("{base}?v=list"), format!("{base}/docs")] {
+        let page = fixture.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.body.contains("経過"), "{path}");
+        assert!(!page.body.contains("面接記録"), "{path}");
+    }
+    for path in [format!("{base}/docs/{closed}"), format!("{base}/docs/{closed}/bytes")] {
+        assert_eq!(fixture.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let page = fixture.get(&format!("{base}/docs/{open}")).await;
+    assert!(!page.body.contains("経過 (図)"));
+}
+
+fn record(label: &'static str, document_id: i64) -> Record<'static> {
+    Record { hospital: 0, day: "20251101", category: Category::Document, label, document_id }
 }
 
 #[tokio::test]

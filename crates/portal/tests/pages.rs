@@ -5,6 +5,7 @@ use crate::fixture;
 use axum::body::Body;
 use fixture::{Fixture, HOST, Record};
 use http::{Request, StatusCode};
+use model::Clock;
 use model::entry::Category;
 use page::headers::CONTENT_SECURITY_POLICY;
 
@@ -63,6 +64,38 @@ async fn a_page_shows_both_hospitals_and_is_audited() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(answer.header("etag"), "");
     assert_eq!(fixture.audited()[0], ("view".to_owned(), Some(fixture.person)));
+}
+
+#[tokio::test]
+async fn records_that_contradict_each_other_raise_an_alarm_on_every_page() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(records());
+    let base = format!("/p/{}", fixture.person);
+    assert!(!fixture.get(&base).await.body.contains("別人の記録"));
+    fixture.contradict();
+    for path in ["", "/labs", "/meds", "/problems", "/docs", "/coverage"] {
+        let body = fixture.get(&format!("{base}{path}")).await.body;
+        for words in [
+            "<dd class=\"dead\">要確認</dd>",
+            "施設の間で「生年月日と性別」が食い違っています",
+            "市立中央病院 00012：1948/03/12・男",
+            "県立総合病院 00012：1962/07/05・女",
+        ] {
+            assert!(body.contains(words), "{path}: {words}");
+        }
+    }
+    let language = format!("token={}&language=en&back=%2Fme", fixture.token.csrf());
+    fixture.post("/me/language", &language, Some(OWN)).await;
+    let body = fixture.get(&base).await.body;
+    assert!(body.contains("The facilities contradict each other: birth date and sex"), "{body}");
+}
+
+#[tokio::test]
+async fn what_is_not_disclosed_raises_no_alarm() {
+    let fixture = Fixture::new(Some(0)).await;
+    fixture.contradict();
+    let body = fixture.get(&format!("/p/{}", fixture.person)).await.body;
+    assert!(!body.contains("別人の記録") && !body.contains("1962"));
 }
 
 #[tokio::test]
@@ -191,14 +224,88 @@ async fn what_a_stopped_hospital_did_not_send_is_hatched_and_never_none() {
     fixture
         .store
         .write_blocking(move |tx| -> Result<(), store::StoreError> {
-            store::source::set_state(tx, source, "down", "unreadable", true, now.0)?;
-            Ok(())
+            let pull = store::intake::begin_pull(tx, source, "follow", now.0)?;
+            let counts = store::intake::PullCounts::default();
+            store::intake::update_pull(tx, pull, counts, Some(now.0), "complete")?;
+            store::source::set_state(tx, source, "down", "unreadable", true, now.0)
         })
         .unwrap();
     let answer = fixture.get(&format!("/p/{}", fixture.person)).await;
     assert!(answer.body.contains("停止中"));
     assert!(answer.body.contains("class=\"nf\""));
     assert!(answer.body.contains("「なし」ではありません"));
+}
+
+/// Changes the ledger and answers the timeline, as drawn.
+async fn after(
+    fixture: &Fixture,
+    change: impl Fn(&mut store::Tx) -> Result<(), store::StoreError> + Send + 'static,
+) -> String {
+    fixture.store.write_blocking(change).unwrap();
+    fixture.get(&format!("/p/{}", fixture.person)).await.body
+}
+
+#[tokio::test]
+async fn a_patient_whose_folder_was_not_read_is_not_fetched_though_the_hospital_answers() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(entries(&["20251101"], 1));
+    let source = fixture.sources[1];
+    let page = after(&fixture, |_| Ok(())).await;
+    assert!(!page.contains("class=\"nf\""), "read to the end");
+    assert!(page.contains("この条件の記録はありません（取得"));
+    let page = after(&fixture, move |tx| {
+        store::intake::forget_file(tx, source, "00012", store::intake::COMPLETED_MARK)
+    });
+    let page = page.await;
+    assert!(page.contains("class=\"nf\"") && page.contains("まだ取得していません"));
+    assert!(!page.contains("この条件の記録はありません"));
+    let page = after(&fixture, move |tx| {
+        store::intake::put_file(tx, source, "00012", &crate::fixture::read_to_the_end())?;
+        let refused = store::intake::NewQuarantine {
+            place: b"s0:000/12".to_vec(),
+            patient_id: "00012".into(),
+            reason: model::reason::Reason::Unreadable.code().into(),
+            detail: String::new(),
+            size: 0,
+            sha256: None,
+            modified_us: 0,
+            bytes: None,
+        };
+        store::intake::put_quarantine(tx, source, &refused, 0).map(drop)
+    });
+    let page = page.await;
+    assert!(page.contains("class=\"nf\"") && page.contains("一部未取得"));
+    assert!(!page.contains("この条件の記録はありません"));
+}
+
+#[tokio::test]
+async fn what_was_read_long_ago_says_how_long() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(entries(&["20251101"], 1));
+    let limit_us = i64::try_from(model::limits::READ_AGE_MS).unwrap() * 1_000;
+    let source = fixture.sources[0];
+    let sent = |tx: &mut store::Tx, source: i64| {
+        let newest = store::source::FreshnessRow {
+            category: "document".into(),
+            newest_sent: "20251101120000000".into(),
+            newest_sent_us: 1_762_000_000_000_000,
+            taken_us: 1_762_000_000_000_000,
+        };
+        store::source::raise_freshness(tx, source, &newest)
+    };
+    let page = after(&fixture, move |tx| sent(tx, source)).await;
+    assert!(!page.contains("取得が古い"));
+    assert!(page.contains("最新の送信"), "a storage that is mounted but stands still is seen");
+    let began_us = fixture.clock.now().0 - limit_us - 1;
+    let page = after(&fixture, move |tx| {
+        let pull = store::intake::begin_pull(tx, source, "follow", began_us)?;
+        let counts = store::intake::PullCounts::default();
+        store::intake::update_pull(tx, pull, counts, Some(began_us), "complete")
+    });
+    let page = page.await;
+    assert!(page.contains("取得が古い"), "though its state is up");
+    let coverage = fixture.get(&format!("/p/{}/coverage", fixture.person)).await.body;
+    assert!(coverage.contains("より後の記録は未取得です"));
 }
 
 #[tokio::test]
@@ -321,4 +428,37 @@ async fn under_the_matrix_stands_what_its_dates_hold_and_how_much_more_there_is(
     assert_eq!(body.matches(" data-e>").count(), 11, "five dates and the one without");
     assert!(!body.contains("一覧で続きを見る"));
     assert!(body.contains("以上 91 件で表示終わり"));
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_changes_the_own_password() {
+    let fixture = Fixture::new(None).await;
+    assert!(fixture.get("/me").await.body.contains("href=\"/me/password\""));
+    assert!(fixture.get("/me/password").await.body.contains("今のパスワード"));
+    let form = |present: &str, new: &str, again: &str| {
+        let token = fixture.token.csrf();
+        format!("token={token}&present={present}&new={new}&again={again}").replace(' ', "+")
+    };
+    let (new, other) = ("yama to kawa 8", "yama to kawa 9");
+    for (sent, words) in [
+        (form(fixture::PASSWORD, new, other), "二度とも同じではありません"),
+        (form(fixture::PASSWORD, "short", "short"), "10文字以上にしてください"),
+        (form(fixture::PASSWORD, "sato to kawa 8", "sato to kawa 8"), "利用者IDを含んでいます"),
+        (form(fixture::PASSWORD, fixture::PASSWORD, fixture::PASSWORD), "今のパスワードと同じ"),
+        (form("not the present one", new, new), "今のパスワードが違う"),
+    ] {
+        let answer = fixture.post("/me/password", &sent, Some(OWN)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+        assert!(answer.body.contains(words), "{words}");
+        assert!(!answer.body.contains("yama"), "a password never comes back");
+    }
+    let good = form(fixture::PASSWORD, new, new);
+    let foreign = fixture.post("/me/password", &good, Some("http://evil.example")).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    let answer = fixture.post("/me/password", &good, Some(OWN)).await;
+    assert_eq!(answer.header("location"), "/me/password?changed=1");
+    assert_eq!(fixture.audited()[0].0, "account-change");
+    assert!(fixture.get("/me/password?changed=1").await.body.contains("変更しました"));
+    let again = fixture.post("/me/password", &good, Some(OWN)).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "the old one is no more");
 }

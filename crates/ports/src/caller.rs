@@ -1,6 +1,6 @@
 //! Who asks over the wire: decided once per request, at the listener.
 
-use access::{Role, Viewer};
+use access::{Hand, Role, Viewer};
 
 /// The sender of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Caller {
 }
 
 /// A peer as its row says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeerCaller {
     /// Its name, the actor of audit rows.
     pub name: String,
@@ -24,6 +24,10 @@ pub struct PeerCaller {
     pub may_remove: bool,
     /// Whether it is a gateway of ours, whose `urn:musubi:` slots are believed.
     pub is_gateway: bool,
+    /// Whether it may change and remove also what other facilities brought.
+    pub may_change_all: bool,
+    /// Its source, that of what it submits.
+    pub source_id: Option<i64>,
 }
 
 impl Caller {
@@ -40,9 +44,30 @@ impl Caller {
     pub fn viewer(&self) -> Option<Viewer> {
         match self {
             Caller::Trusted => None,
-            Caller::Peer(peer) => {
-                Some(Viewer { account_id: 0, facility_id: peer.facility_id, role: Role::Doctor })
+            Caller::Peer(peer) => Some(peer.viewer()),
+        }
+    }
+
+    /// By what right it changes something.
+    pub fn hand(&self) -> Hand {
+        match self {
+            Caller::Trusted => Hand::Centre,
+            Caller::Peer(peer) if peer.is_gateway => {
+                Hand::Gateway { facility_id: peer.facility_id }
             }
+            Caller::Peer(peer) => Hand::Peer {
+                viewer: peer.viewer(),
+                source_id: peer.source_id,
+                may_change_all: peer.may_change_all,
+            },
+        }
+    }
+
+    /// The source of what it submits.
+    pub fn source_id(&self) -> Option<i64> {
+        match self {
+            Caller::Trusted => None,
+            Caller::Peer(peer) => peer.source_id,
         }
     }
 
@@ -77,5 +102,11 @@ impl Caller {
             Caller::Trusted => false,
             Caller::Peer(peer) => peer.is_gateway,
         }
+    }
+}
+
+impl PeerCaller {
+    fn viewer(&self) -> Viewer {
+        Viewer { account_id: 0, facility_id: self.facility_id, role: Role::Doctor }
     }
 }

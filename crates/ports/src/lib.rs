@@ -12,4 +12,4 @@ pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed};
 pub use person_search::{
     FoundPerson, PersonSearch, Reading, SearchError, SearchPage, SearchRequest,
 };
-pub use registrar::{HeldBytes, Registrar, RegistrarError, Registration};
+pub use registrar::{HeldBytes, Registrar, RegistrarError, Registration, StoredBytes};

@@ -30,6 +30,17 @@ pub struct HeldBytes {
     pub bytes: Option<Bytes>,
 }
 
+/// What is left of the bytes of a registered document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredBytes {
+    /// They are those that were received.
+    Whole(Bytes),
+    /// They are lost, or others than those that were received; the registrar has logged it.
+    Damaged,
+    /// They are not held here, or were removed (ITI-86).
+    Elsewhere,
+}
+
 /// Why nothing was registered.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RegistrarError {
@@ -61,6 +72,9 @@ pub trait Registrar: Send + Sync {
         registration: Registration,
     ) -> BoxFuture<'_, Result<Outcome, RegistrarError>>;
 
-    /// The bytes of a held document, for use cases that must derive its facts again.
-    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<Bytes, RegistrarError>>;
+    /// The bytes of a registered document, for use cases that must derive its facts again.
+    ///
+    /// # Errors
+    /// The store cannot be asked now. Damage is no error: what must go on goes on without facts.
+    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<StoredBytes, RegistrarError>>;
 }

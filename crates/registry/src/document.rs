@@ -12,7 +12,7 @@ use model::document::IntakeOrigin;
 use model::item::VersionState;
 use ports::StateChange;
 use store::Tx;
-use store::document::{KnownDocument, NewDocument, Patient, Settlement, VersionRow, metadata, row};
+use store::document::{KnownDocument, NewDocument, Patient, Settlement, VersionRow, row};
 
 /// What became of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(crate) struct Parent<'a> {
     pub source_id: i64,
     /// Its category, likewise.
     pub category: &'a str,
+    /// Whether its facility shows it to its own people only, likewise.
+    pub is_restricted: bool,
 }
 
 /// Where a document is registered.
@@ -66,6 +68,8 @@ pub(crate) fn register(
     document: &PreparedDocument,
     desk: &Desk<'_>,
 ) -> Result<Registered, RegistryError> {
+    let others = row::entries_of_unique_id(tx, &document.entry.unique_id)?;
+    rule::one_unique_id_has_one_content(document, &others, None)?;
     if !desk.is_intake {
         return of_peer(tx, document, desk);
     }
@@ -125,14 +129,6 @@ fn of_peer(
     desk: &Desk<'_>,
 ) -> Result<Registered, RegistryError> {
     let entry = &document.entry;
-    if let Some(known) = row::known(tx, &entry.unique_id)? {
-        let text = row::metadata_text(tx, known.id)?.unwrap_or_default();
-        let hash = metadata::hash(&text).map_err(|error| RegistryError::Damaged {
-            unique_id: entry.unique_id.clone(),
-            reason: error.to_string(),
-        })?;
-        rule::hash_is_identical(&known, &hash, entry)?;
-    }
     let is_new = !row::is_uuid_used(tx, entry.entry_uuid)?;
     rule::uuid_is_new("DocumentEntry", entry.entry_uuid, is_new)?;
     foreign(tx, document, desk)
@@ -291,6 +287,9 @@ fn row_of<'a>(
         created: desk.now,
         held: document.held,
         member_implied: desk.is_intake,
+        is_restricted: document.entry.is_restricted()
+            || desk.parent.is_some_and(|parent| parent.is_restricted),
+        rules_version: ssmix2::RULES_VERSION,
     }
 }
 

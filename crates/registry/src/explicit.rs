@@ -4,8 +4,12 @@ use crate::content::Derivations;
 use crate::error::{Problem, RegistryError, collect};
 use crate::link::{self, Joined};
 use crate::prepare::{Prepared, unwritable};
+use crate::reach::{self, Reach};
 use crate::relation;
 use crate::rule_state as rule;
+use crate::rule_update;
+use crate::within::Within;
+use access::Grip;
 use model::Timestamp;
 use model::document::{Association, AssociationDetails, AssociationType, SubmissionSetStatus};
 use std::collections::{HashMap, HashSet};
@@ -19,15 +23,16 @@ pub(crate) struct Objects {
     pub set: Joined,
     /// Documents that were registered before: members by reference.
     pub referenced: Vec<i64>,
+    reach: Reach,
     ends: HashMap<Uuid, End>,
     failed: HashSet<Uuid>,
 }
 
 impl Objects {
-    /// Of a set.
-    pub fn new(set: Joined, end: End) -> Objects {
+    /// Of a set; `reach` is that of its caller.
+    pub fn new(set: Joined, end: End, reach: Reach) -> Objects {
         let ends = HashMap::from([(set.uuid, end)]);
-        Objects { set, referenced: Vec::new(), ends, failed: HashSet::new() }
+        Objects { set, referenced: Vec::new(), reach, ends, failed: HashSet::new() }
     }
 
     /// Adds a document, folder or association.
@@ -43,22 +48,6 @@ impl Objects {
 
 /// The derivations at hand and the time.
 pub(crate) type Present<'a> = (&'a Derivations, Timestamp);
-
-/// An association that needs no row of its own: the set's HasMember to what it brings, and a
-/// replacement between versions of one item, which the registry derives itself.
-pub(crate) fn is_implied(association: &Association, submission: &Prepared) -> bool {
-    let entry = |uuid: Uuid| submission.documents.iter().find(|d| d.entry.entry_uuid == uuid);
-    match association.association_type {
-        AssociationType::HasMember => {
-            submission.is_intake
-                && association.source == submission.set.entry_uuid
-                && (entry(association.target).is_some()
-                    || submission.folders.iter().any(|(f, _)| f.entry_uuid == association.target)
-                    || submission.associations.iter().any(|a| a.entry_uuid == association.target))
-        }
-        _ => false,
-    }
-}
 
 /// The HasMember of status Reference from the set to documents that were registered before.
 pub(crate) fn refer(
@@ -83,23 +72,22 @@ pub(crate) fn refer(
 /// other associations name come first.
 pub(crate) fn associate(
     tx: &mut Tx,
-    submission: &Prepared,
+    (submission, within): (&Prepared, &Within),
     owner: &Patient,
     objects: &mut Objects,
     problems: &mut Vec<Problem>,
     present: Present<'_>,
 ) -> Result<(), RegistryError> {
-    let here: HashSet<Uuid> = submission.associations.iter().map(|one| one.entry_uuid).collect();
     let (last, first): (Vec<&Association>, Vec<&Association>) = submission
         .associations
         .iter()
-        .filter(|new| !is_implied(new, submission))
-        .partition(|new| here.contains(&new.target));
+        .filter(|new| !within.is_implied(new))
+        .partition(|new| within.is_association(new.target));
     for new in first.into_iter().chain(last) {
         if [new.source, new.target].iter().any(|uuid| objects.failed.contains(uuid)) {
             continue;
         }
-        let done = one(tx, new, submission, owner, objects, present);
+        let done = one(tx, new, within, owner, objects, present);
         if collect(done, problems)?.is_none() {
             objects.fail(new.entry_uuid);
         }
@@ -110,13 +98,14 @@ pub(crate) fn associate(
 fn one(
     tx: &mut Tx,
     new: &Association,
-    submission: &Prepared,
+    within: &Within,
     owner: &Patient,
     objects: &mut Objects,
     (derivations, now): Present<'_>,
 ) -> Result<(), RegistryError> {
     let (source, _) = end(tx, new.source, new, objects)?;
-    let (target, target_is_here) = end(tx, new.target, new, objects)?;
+    let (target, registered) = end(tx, new.target, new, objects)?;
+    let target_is_here = registered.is_none();
     if new.association_type == AssociationType::Replaces
         && source.item_id.is_some()
         && source.item_id == target.item_id
@@ -125,6 +114,12 @@ fn one(
     }
     rule::ends_fit(fits(new.association_type, source.kind, target.kind), new)?;
     rule::snapshot_is_of_on_demand(target.is_on_demand, new)?;
+    if let (true, Some(grip)) = (replaces(new), registered) {
+        reach::is_own(grip, new.target)?;
+        if !within.is_intake() && reach::is_of_storage(tx, target.id)? {
+            rule_update::storage_decides(true, new.target)?;
+        }
+    }
     let mut problems = Vec::new();
     for (side, uuid) in [(&source, new.source), (&target, new.target)] {
         problems.extend(rule::patient_is_the_same(owner, side.person_id, &uuid.to_string()).err());
@@ -142,20 +137,30 @@ fn one(
     if !problems.is_empty() {
         return Err(RegistryError::Refused(problems));
     }
-    register(tx, new, (source, target), submission, objects)?;
+    register(tx, new, (source, target), within, objects)?;
     take_effect(tx, new, (source, target), objects, derivations, now)
 }
 
+/// An end, with what it is to the caller where it was registered before.
 fn end(
     tx: &mut Tx,
     uuid: Uuid,
     new: &Association,
-    objects: &Objects,
-) -> Result<(End, bool), RegistryError> {
+    objects: &mut Objects,
+) -> Result<(End, Option<Grip>), RegistryError> {
     if let Some(end) = objects.ends.get(&uuid) {
-        return Ok((*end, true));
+        return Ok((*end, None));
     }
-    Ok((rule::end_is_resolved(association::end(tx, uuid)?, uuid, new)?, false))
+    let (end, grip) = rule::end_is_resolved(objects.reach.end(tx, uuid)?, uuid, new)?;
+    Ok((end, Some(grip)))
+}
+
+/// Whether an association takes the place of its target.
+pub(crate) fn replaces(new: &Association) -> bool {
+    matches!(
+        new.association_type,
+        AssociationType::Replaces | AssociationType::TransformsAndReplaces
+    )
 }
 
 pub(crate) fn fits(association_type: AssociationType, source: EndKind, target: EndKind) -> bool {
@@ -177,10 +182,10 @@ fn register(
     tx: &mut Tx,
     new: &Association,
     (source, target): (End, End),
-    submission: &Prepared,
+    within: &Within,
     objects: &mut Objects,
 ) -> Result<(), RegistryError> {
-    if !submission.is_intake {
+    if !within.is_intake() {
         rule::uuid_is_new("Association", new.entry_uuid, !row::is_uuid_used(tx, new.entry_uuid)?)?;
     }
     let details = details_of(new)?;
@@ -198,12 +203,8 @@ fn register(
     let Some(id) = id else { return Ok(()) };
     let end = End { kind: EndKind::Association, id, ..source };
     objects.add(new.entry_uuid, End { item_id: None, is_on_demand: false, ..end });
-    let is_tied = submission.associations.iter().any(|other| {
-        other.association_type == AssociationType::HasMember
-            && other.source == objects.set.uuid
-            && other.target == new.entry_uuid
-    });
-    if source.kind == EndKind::Folder && (submission.is_intake || !is_tied) {
+    let is_tied = !within.is_intake() && within.is_member(new.entry_uuid);
+    if source.kind == EndKind::Folder && !is_tied {
         let membership = Joined { kind: EndKind::Association, id, uuid: new.entry_uuid };
         relation::tie_to_set(tx, membership, objects.set.id)?;
     }

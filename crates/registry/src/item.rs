@@ -291,6 +291,22 @@ fn remark_damage(flags: &mut Vec<String>, content: &Content) {
     }
 }
 
+/// The remarks of a document that is no version of an item and is shown again, as its row keeps
+/// them.
+pub(crate) fn flags_of(
+    unique_id: &str,
+    before: &str,
+    content: &Content,
+) -> Result<String, RegistryError> {
+    let damaged = |reason: serde_json::Error| RegistryError::Damaged {
+        unique_id: unique_id.to_owned(),
+        reason: reason.to_string(),
+    };
+    let mut flags: Vec<String> = serde_json::from_str(before).map_err(damaged)?;
+    remark_damage(&mut flags, content);
+    serde_json::to_string(&flags).map_err(damaged)
+}
+
 fn versions(members: &[Member]) -> Vec<Version> {
     members.iter().map(|member| member.version.clone()).collect()
 }

@@ -3,8 +3,9 @@
 use crate::error::RegistryError;
 use crate::stored_query::{Asker, QueryError};
 use crate::streamed::{self, Answer, Style};
-use ebrim::query::{QueryRequest, ReturnType};
+use ebrim::query::{QueryRequest, ReturnType, query_request};
 use ebrim::{ErrorCode, Problem, Status, read_query, response};
+use model::limits::AUDIT_QUERY_BYTES;
 use model::{Clock, Timestamp};
 use ports::Caller;
 use soap::{Fault, Request, Response};
@@ -111,9 +112,10 @@ impl Queries {
         };
         let style = Style { with_intake: caller.is_gateway(), home };
         let query = Arc::new(query);
-        let done = streamed::answer(&self.store, query.clone(), asker, style).await;
+        let done =
+            streamed::answer(&self.store, query.clone(), asker, style, self.clock.clone()).await;
         let (outcome, persons, problem) = match &done {
-            Ok((_, persons)) => (Outcome::Success, persons.clone(), None),
+            Ok(done) => (Outcome::Success, done.persons.clone(), None),
             Err(QueryError::Refused(problem)) => {
                 (Outcome::MinorFailure, BTreeSet::new(), Some(problem.code.name()))
             }
@@ -126,12 +128,40 @@ impl Queries {
                 ReturnType::ObjectRef => "ObjectRef",
                 ReturnType::LeafClass => "LeafClass",
             },
-            "persons": persons.len(),
+            "parameters": parameters(&query),
             "problem": problem,
         });
         // What was asked is on record before anything of the answer leaves.
-        self.audit(caller, outcome, &persons, detail, now).await?;
-        done.map(|(answer, _)| answer)
+        self.audit(caller, outcome, &persons, detail.clone(), now).await?;
+        let done = done?;
+        if let Some(end) = done.end {
+            let (queries, caller) = (self.clone(), caller.clone());
+            tokio::spawn(async move { queries.end(&caller, end, persons, detail, now).await });
+        }
+        Ok(done.answer)
+    }
+
+    /// Puts on record whose objects the rest of a streamed answer held, also where its reader
+    /// left; only then it is whole.
+    async fn end(
+        &self,
+        caller: &Caller,
+        end: streamed::End,
+        recorded: BTreeSet<i64>,
+        detail: serde_json::Value,
+        now: Timestamp,
+    ) {
+        let (persons, sender) = end.over().await;
+        let rest: BTreeSet<i64> = persons.difference(&recorded).copied().collect();
+        if !rest.is_empty()
+            && let Err(error) = self.audit(caller, Outcome::Success, &rest, detail, now).await
+        {
+            tracing::error!(%error, "an answer could not be recorded, so it broke off");
+            return;
+        }
+        if let Some(sender) = sender {
+            streamed::finish(sender).await;
+        }
     }
 
     async fn audit(
@@ -143,7 +173,7 @@ impl Queries {
         now: Timestamp,
     ) -> Result<(), QueryError> {
         let (actor, detail) = (caller.actor().to_owned(), detail.to_string());
-        let person_id = if persons.len() == 1 { persons.first().copied() } else { None };
+        let persons = persons.clone();
         let written = self.store.write(move |tx| -> Result<(), StoreError> {
             let event = NewAuditEvent {
                 at: now,
@@ -151,10 +181,10 @@ impl Queries {
                 account_id: None,
                 action: Action::Search,
                 outcome,
-                person_id,
+                person_id: None,
                 detail: &detail,
             };
-            audit::insert(tx, &event)
+            audit::insert_each(tx, &persons, &event)
         });
         written.await.map_err(QueryError::from)
     }
@@ -174,6 +204,19 @@ impl Kind {
             Kind::ManyPatients => crate::iti51::ANSWER,
         }
     }
+}
+
+/// What was asked, as a request says it; the beginning of a very long one.
+fn parameters(query: &QueryRequest) -> String {
+    let mut writer = Writer::new();
+    query_request(&mut writer, query);
+    let mut text = String::from_utf8_lossy(&writer.finish()).into_owned();
+    let limit = usize::try_from(AUDIT_QUERY_BYTES).unwrap_or(usize::MAX);
+    if text.len() > limit {
+        text.truncate(text.floor_char_boundary(limit));
+        text.push('…');
+    }
+    text
 }
 
 /// A whole answer that holds errors and no objects.

@@ -1,6 +1,7 @@
 //! ITI-42 Register Document Set-b, and what is common to the registry's transactions that
 //! change something.
 
+use crate::iti61;
 use ebrim::{
     Affinity, ErrorCode, Problem, Read, ReadOptions, Status, Submission, Transaction,
     read_submission, response,
@@ -26,6 +27,7 @@ pub struct Changes {
     pub(crate) registrar: Arc<dyn Registrar>,
     pub(crate) affinity: Option<Arc<Affinity>>,
     pub(crate) affinity_oid: String,
+    pub(crate) repository_oid: String,
 }
 
 impl Changes {
@@ -39,7 +41,13 @@ impl Changes {
         affinity: Option<Arc<Affinity>>,
         affinity_oid: String,
     ) -> Changes {
-        Changes { store, clock, ids, registrar, affinity, affinity_oid }
+        let repository_oid = String::new();
+        Changes { store, clock, ids, registrar, affinity, affinity_oid, repository_oid }
+    }
+
+    /// The repositoryUniqueId of the repository beside this registry.
+    pub fn beside_repository(self, oid: &str) -> Changes {
+        Changes { repository_oid: oid.to_owned(), ..self }
     }
 
     /// Answers a Register Document Set: documents of other repositories, folders, associations.
@@ -91,6 +99,12 @@ impl Changes {
         may_change(caller)?;
         let options = ReadOptions { transaction, trusts_intake: false };
         let read: Read<Submission> = read_submission(request.body, &options, self.ids.as_ref());
+        let read = match transaction {
+            Transaction::RegisterOnDemand => {
+                read.check(|submission| iti61::none_is_made_here(submission, &self.repository_oid))
+            }
+            _ => read,
+        };
         match &self.affinity {
             Some(affinity) => read.check(|submission| affinity.check(submission)).into_result(),
             None => read.into_result(),

@@ -7,7 +7,7 @@ use crate::prepare::prepare_message;
 use crate::update::{Updated, update};
 use ebrim::Transaction;
 use model::limits;
-use ports::Caller;
+use ports::{Caller, StoredBytes};
 use soap::{Fault, Request, Response};
 use std::sync::Arc;
 use store::StoreError;
@@ -76,7 +76,7 @@ impl Changes {
     ) -> Vec<Problem> {
         let now = self.clock.now();
         let prepared = match prepare_message((*submission).clone(), &[], &self.affinity_oid) {
-            Ok(prepared) => Arc::new(prepared),
+            Ok(prepared) => Arc::new(prepared.of_caller(caller.clone())),
             Err(problems) => return problems,
         };
         let mut derivations = Derivations::new();
@@ -116,6 +116,7 @@ impl Changes {
         vec![busy()]
     }
 
+    /// What a registered document tells, for a use case that must show it again.
     pub(crate) async fn derive(&self, unique_id: &str) -> Result<crate::Content, Vec<Problem>> {
         let asked = unique_id.to_owned();
         let found = self
@@ -125,21 +126,15 @@ impl Changes {
             .map_err(problems_of)?;
         let entry = found.into_iter().next_back().map(|answer| answer.object.entry);
         let entry = entry.ok_or_else(|| vec![busy()])?;
-        if !self.is_held(unique_id).await? {
-            return Ok(content::of_metadata(&entry));
-        }
         let bytes = self.registrar.bytes_of(unique_id.to_owned()).await;
-        let bytes = bytes.map_err(|error| error.problems(ErrorCode::XdsRegistryBusy))?;
-        derive_content(&entry, &bytes).map_err(|problem| vec![problem])
-    }
-
-    /// Whether the bytes of a document are here still; where they were removed, its metadata tell
-    /// what there is to tell.
-    async fn is_held(&self, unique_id: &str) -> Result<bool, Vec<Problem>> {
-        let asked = unique_id.to_owned();
-        let found = self.store.read(move |tx| store::document::bytes::content(tx, &asked)).await;
-        let found = found.map_err(|error| problems_of(error.into()))?;
-        Ok(found.is_some())
+        match bytes.map_err(|error| error.problems(ErrorCode::XdsRegistryBusy))? {
+            StoredBytes::Whole(bytes) => {
+                derive_content(&entry, &bytes).map_err(|problem| vec![problem])
+            }
+            // As intake does: what must not be read is not waited for.
+            StoredBytes::Damaged => Ok(content::unreadable_content(&entry)),
+            StoredBytes::Elsewhere => Ok(content::of_metadata(&entry)),
+        }
     }
 
     /// Puts a refused change on record.

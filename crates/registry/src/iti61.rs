@@ -1,7 +1,7 @@
 //! ITI-61 Register On-Demand Document Entry: entries whose bytes are made when they are asked for.
 
 use crate::iti42::{Changes, answer};
-use ebrim::Transaction;
+use ebrim::{ErrorCode, Problem, Submission, Transaction};
 use ports::Caller;
 use soap::{Fault, Request, Response};
 
@@ -23,4 +23,17 @@ impl Changes {
         let problems = self.register(transaction, "ITI-61", caller, request).await;
         Ok(answer(ANSWER, &problems))
     }
+}
+
+/// An on-demand entry names the repository that makes its documents; ours makes none.
+pub(crate) fn none_is_made_here(submission: &Submission, own: &str) -> Vec<Problem> {
+    let ours = submission.documents.iter().filter(|one| one.object.repository_oid == own);
+    ours.map(|one| {
+        let context = format!(
+            "DocumentEntry {}: repository {own} makes no documents on demand; name the one that does",
+            one.id
+        );
+        Problem::new(ErrorCode::XdsRegistryMetadataError, "ITI TF-2 3.61.4.1.2", context)
+    })
+    .collect()
 }

@@ -42,11 +42,12 @@ impl Changes {
     }
 
     async fn run_remove(&self, uuids: Vec<Uuid>, caller: &Caller) -> Vec<Problem> {
-        let (now, actor) = (self.clock.now(), caller.actor().to_owned());
+        let now = self.clock.now();
         let mut derivations = Derivations::new();
         for _ in 0..limits::SINK_DERIVATIONS {
-            let (uuids, actor, known) = (uuids.clone(), actor.clone(), derivations.clone());
-            let done = self.store.write(move |tx| removed(tx, &uuids, &actor, &known, now)).await;
+            let (uuids, known) = (uuids.clone(), derivations.clone());
+            let caller = caller.clone();
+            let done = self.store.write(move |tx| removed(tx, &uuids, &caller, &known, now)).await;
             match done {
                 Ok(_) => return Vec::new(),
                 Err(RegistryError::NeedsContent { unique_id }) => {
@@ -66,17 +67,17 @@ impl Changes {
 fn removed(
     tx: &mut Tx,
     uuids: &[Uuid],
-    actor: &str,
+    caller: &Caller,
     derivations: &Derivations,
     now: Timestamp,
 ) -> Result<BTreeSet<i64>, RegistryError> {
-    let persons = remove(tx, uuids, derivations, now)?;
+    let persons = remove(tx, uuids, caller, derivations, now)?;
     let objects: Vec<String> = uuids.iter().map(Uuid::to_string).collect();
     let detail = serde_json::json!({ "transaction": "ITI-62", "objects": objects });
     for person_id in &persons {
         let event = NewAuditEvent {
             at: now,
-            actor,
+            actor: caller.actor(),
             account_id: None,
             action: Action::Remove,
             outcome: Outcome::Success,

@@ -6,6 +6,8 @@
 //!   logical item. [`change_states`] is another.
 //! - [`query`] answers one entry at a time; nothing is collected.
 //!
+//! - [`reread`] reads documents again that older rules read.
+//!
 //! A document of intake names a logical item and a sending time. The versions of an item come
 //! to the same rows in whatever order and however often they arrive ([`converge`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -18,6 +20,7 @@ pub mod iti57;
 pub mod iti61;
 pub mod iti62;
 pub mod query;
+pub mod reread;
 pub mod rule_state;
 pub mod rule_update;
 pub mod stats;
@@ -30,7 +33,9 @@ mod explicit;
 mod item;
 mod link;
 mod names;
+mod patience;
 mod prepare;
+mod reach;
 mod relation;
 mod remove;
 mod state_change;
@@ -38,6 +43,7 @@ mod streamed;
 mod submit;
 mod update;
 mod whose;
+mod within;
 mod xml_answer;
 
 pub use content::{

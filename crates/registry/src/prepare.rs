@@ -10,6 +10,7 @@ use model::document::{
 };
 use model::hl7::PatientId;
 use model::reason::Flag;
+use ports::Caller;
 use store::document::{folder, metadata, set};
 
 /// SHA-256 of a document whose bytes are not here.
@@ -57,8 +58,8 @@ pub struct Prepared {
     /// Whether a gateway of ours submits what it read: named by sourcePatientId, repeatable,
     /// its set's HasMembers implied.
     pub(crate) is_intake: bool,
-    /// The facility whose sources alone it may name, where a gateway sent it from elsewhere.
-    pub(crate) facility_id: Option<i64>,
+    /// Who submits: what it may not know of is not there for it.
+    pub(crate) caller: Caller,
 }
 
 /// A document ready for its transaction.
@@ -74,9 +75,9 @@ pub struct PreparedDocument {
 }
 
 impl Prepared {
-    /// The submission of a gateway of this facility: it speaks for no other's sources.
-    pub fn of_facility(self, facility_id: Option<i64>) -> Prepared {
-        Prepared { facility_id, ..self }
+    /// The submission of a caller; without one it is the centre's own.
+    pub fn of_caller(self, caller: Caller) -> Prepared {
+        Prepared { caller, ..self }
     }
 
     /// size of the document at a place; 0 where there is none.
@@ -209,7 +210,7 @@ fn rows(
         named,
         affinity_oid: affinity_oid.to_owned(),
         is_intake: false,
-        facility_id: None,
+        caller: Caller::Trusted,
     })
 }
 

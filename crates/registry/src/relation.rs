@@ -70,7 +70,8 @@ pub(crate) fn deprecate_additions(
     Ok(())
 }
 
-/// Deprecates one document; as a version of an item it is told deprecated.
+/// Deprecates one document; as a version of an item it is told deprecated, and so are those
+/// before it: whoever replaces a result replaces no older one that its storage forgot to rename.
 pub(crate) fn deprecate(
     tx: &mut Tx,
     id: i64,
@@ -86,7 +87,9 @@ pub(crate) fn deprecate(
     };
     let before = item::members(tx, item_id)?;
     let mut members: Vec<Member> = before.clone();
-    for member in members.iter_mut().filter(|m| m.row.as_ref().is_some_and(|row| row.id == id)) {
+    let is_it = |member: &Member| member.row.as_ref().is_some_and(|row| row.id == id);
+    let until = members.iter().position(is_it).map_or(0, |place| place + 1);
+    for member in &mut members[..until] {
         member.version.told = join(member.version.told, VersionState::Deprecated);
     }
     let settled = item::settle(&mut members);

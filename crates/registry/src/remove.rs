@@ -5,12 +5,15 @@ use crate::content::Derivations;
 use crate::error::{ErrorCode, Problem, RegistryError};
 use crate::item::{self, Member};
 use crate::names::association_uuid;
+use crate::reach::{self, Reach};
+use access::Grip;
 use model::Timestamp;
 use model::document::AssociationType;
+use ports::Caller;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use store::document::stored_query::{self, Link};
-use store::document::version;
 use store::document::{EndKind, association, set};
+use store::document::{removal, version};
 use store::{Tx, fact, lock, timeline};
 use uuid::Uuid;
 
@@ -25,21 +28,27 @@ struct Named {
     links: Vec<Link>,
     persons: BTreeSet<i64>,
     unknown: HashSet<Uuid>,
+    foreign: Vec<Problem>,
 }
 
-/// Removes objects by their entryUUIDs; the persons whose they were. The versions that an item
-/// keeps settle anew. Bytes stay in the repository (ITI-86 removes them).
+/// Removes objects by their entryUUIDs; the persons whose they were. What the caller may not know
+/// of is not registered for it; what another facility brought is not its to remove. The versions
+/// that an item keeps settle anew. Bytes stay in the repository (ITI-86 removes them). What was
+/// removed is remembered, so that a gateway that still reads it does not bring it back.
 pub fn remove(
     tx: &mut Tx,
     uuids: &[Uuid],
+    caller: &Caller,
     derivations: &Derivations,
     now: Timestamp,
 ) -> Result<BTreeSet<i64>, RegistryError> {
     let asked: HashSet<Uuid> = uuids.iter().copied().collect();
-    let mut named = named(tx, &asked)?;
+    let mut reach = Reach::new(caller, now);
+    let mut named = named(tx, &asked, &mut reach)?;
     let persons: Vec<i64> = named.persons.iter().copied().collect();
     lock::persons(tx, &persons)?;
     let around = around(tx, &named)?;
+    let (around, hidden) = known(tx, around, &mut reach)?;
     // A HasMember that has no row is there all the same.
     for link in &around {
         named.unknown.remove(&link.entry_uuid);
@@ -48,6 +57,11 @@ pub fn remove(
     let mut problems: Vec<Problem> =
         named.unknown.iter().map(|uuid| is_registered(*uuid)).collect();
     if problems.is_empty() {
+        problems.append(&mut named.foreign);
+        problems.extend(foreign(tx, &around, &asked, &mut reach)?);
+    }
+    if problems.is_empty() {
+        problems.extend(nothing_else_refers(hidden).err());
         problems.extend(broken(tx, &named, &around, &asked)?);
     }
     if !problems.is_empty() {
@@ -85,10 +99,11 @@ fn broken(
     Ok(problems)
 }
 
-fn named(tx: &mut Tx, asked: &HashSet<Uuid>) -> Result<Named, RegistryError> {
+fn named(tx: &mut Tx, asked: &HashSet<Uuid>, reach: &mut Reach) -> Result<Named, RegistryError> {
     let mut named = Named::default();
     for uuid in asked {
-        if let Some(end) = association::end(tx, *uuid)? {
+        if let Some((end, grip)) = reach.end(tx, *uuid)? {
+            named.foreign.extend(reach::is_own(grip, *uuid).err());
             named.persons.insert(end.person_id);
             match end.kind {
                 EndKind::Document => named.documents.insert(end.id, *uuid),
@@ -98,6 +113,12 @@ fn named(tx: &mut Tx, asked: &HashSet<Uuid>) -> Result<Named, RegistryError> {
             };
         } else if let Some(id) = stored_query::link_by_uuid(tx, *uuid)? {
             for link in stored_query::links(tx, &[id])? {
+                let grip = reach.link(tx, &link)?;
+                if grip == Grip::Absent {
+                    named.unknown.insert(*uuid);
+                    continue;
+                }
+                named.foreign.extend(reach::is_own(grip, *uuid).err());
                 for end in [link.source.uuid, link.target.uuid] {
                     named.persons.extend(association::end(tx, end)?.map(|end| end.person_id));
                 }
@@ -108,6 +129,36 @@ fn named(tx: &mut Tx, asked: &HashSet<Uuid>) -> Result<Named, RegistryError> {
         }
     }
     Ok(named)
+}
+
+/// Those associations that the caller may know of, and whether there are others.
+fn known(
+    tx: &mut Tx,
+    links: Vec<Link>,
+    reach: &mut Reach,
+) -> Result<(Vec<Link>, bool), RegistryError> {
+    let (mut known, mut is_any_hidden) = (Vec::with_capacity(links.len()), false);
+    for link in links {
+        match reach.link(tx, &link)? {
+            Grip::Absent => is_any_hidden = true,
+            _ => known.push(link),
+        }
+    }
+    Ok((known, is_any_hidden))
+}
+
+/// The associations without a row that are asked for and that others brought.
+fn foreign(
+    tx: &mut Tx,
+    around: &[Link],
+    asked: &HashSet<Uuid>,
+    reach: &mut Reach,
+) -> Result<Vec<Problem>, RegistryError> {
+    let mut problems = Vec::new();
+    for link in around.iter().filter(|link| link.id == 0 && asked.contains(&link.entry_uuid)) {
+        problems.extend(reach::is_own(reach.link(tx, link)?, link.entry_uuid).err());
+    }
+    Ok(problems)
 }
 
 /// Every association at the objects, those without a row included.
@@ -191,6 +242,15 @@ fn nothing_refers(link: &Link, asked: &HashSet<Uuid>) -> Option<Problem> {
     })
 }
 
+/// What the caller may not know of refers to nothing that it removes. What that is, is not told.
+fn nothing_else_refers(is_any_hidden: bool) -> Result<(), Problem> {
+    if !is_any_hidden {
+        return Ok(());
+    }
+    let context = "objects of others still refer to what is to be removed";
+    Err(Problem::new(ErrorCode::ReferencesExistException, REMOVE, context))
+}
+
 /// A document, folder or association does not stay behind without the set that brought it.
 fn member_keeps_its_set(link: &Link, asked: &HashSet<Uuid>) -> Option<Problem> {
     let is_bringing = link.source.kind == EndKind::SubmissionSet && link.original;
@@ -243,6 +303,11 @@ fn delete(
     }
     for id in named.sets.keys() {
         set::delete(tx, *id)?;
+    }
+    let links = named.links.iter().map(|link| &link.entry_uuid);
+    let objects = [&named.documents, &named.folders, &named.sets].into_iter();
+    for uuid in objects.flat_map(BTreeMap::values).chain(links) {
+        removal::remember(tx, *uuid, now)?;
     }
     Ok(())
 }

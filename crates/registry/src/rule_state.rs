@@ -2,10 +2,12 @@
 //! plain values that names its error code and its section.
 
 use crate::error::{ErrorCode, Problem};
+use crate::prepare::PreparedDocument;
 use model::document::{
     Association, AssociationType, Availability, DocumentEntry, IntakeOrigin, SubmissionSet,
 };
 use model::hl7::PatientId;
+use store::document::row::SameUniqueId;
 use store::document::{KnownDocument, Patient};
 use uuid::Uuid;
 
@@ -89,25 +91,38 @@ pub fn document_is_own(entry: &DocumentEntry) -> Problem {
     Problem::new(ErrorCode::XdsRegistryMetadataError, REGISTER, context)
 }
 
-/// A document whose uniqueId is known has the known size and hash, as far as both have them:
-/// on-demand entries have none.
-pub fn hash_is_identical(
-    known: &KnownDocument,
-    known_hash: &str,
-    entry: &DocumentEntry,
+/// A uniqueId has one content: whatever else is registered under it, apart from the entry of
+/// `own` logicalID, has the same bytes, and a document whose bytes are made on demand shares its
+/// uniqueId with none. Bytes that were here are compared by their SHA-256; else size and hash are,
+/// and where one of them says no hash, nothing proves that they are the same.
+pub(crate) fn one_unique_id_has_one_content(
+    new: &PreparedDocument,
+    registered: &[SameUniqueId],
+    own: Option<Uuid>,
 ) -> Result<(), Problem> {
-    if known_hash.is_empty() || entry.hash.is_empty() {
-        return Ok(());
+    let entry = &new.entry;
+    for other in registered.iter().filter(|other| Some(other.logical) != own) {
+        if other.is_on_demand || !entry.kind.is_stable() {
+            let context = format!("uniqueId {} is registered already", entry.unique_id);
+            let code = ErrorCode::XdsDuplicateUniqueIdInRegistry;
+            return Err(Problem::new(code, REGISTER, context));
+        }
+        let by_bytes = new.held && !other.sha256.is_empty();
+        let hashes_equal = match by_bytes {
+            true => other.sha256 == new.sha256,
+            false => !other.hash.is_empty() && other.hash.eq_ignore_ascii_case(&entry.hash),
+        };
+        let code = if other.size != entry.size && (by_bytes || hashes_equal) {
+            ErrorCode::XdsNonIdenticalSize
+        } else if !hashes_equal {
+            ErrorCode::XdsNonIdenticalHash
+        } else {
+            continue;
+        };
+        let context = format!("uniqueId {} is registered with other bytes", entry.unique_id);
+        return Err(Problem::new(code, REGISTER, context));
     }
-    let code = if !known_hash.eq_ignore_ascii_case(&entry.hash) {
-        ErrorCode::XdsNonIdenticalHash
-    } else if known.size != entry.size {
-        ErrorCode::XdsNonIdenticalSize
-    } else {
-        return Ok(());
-    };
-    let context = format!("uniqueId {} is registered with other bytes", entry.unique_id);
-    Err(Problem::new(code, REGISTER, context))
+    Ok(())
 }
 
 /// A snapshot is of an on-demand document.

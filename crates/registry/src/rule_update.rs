@@ -208,12 +208,13 @@ pub fn status_is(now: Availability, original: Availability, target: Uuid) -> Res
     Err(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context))
 }
 
-/// Which version of a storage's item is valid, its storage says.
-pub fn storage_decides(item_id: Option<i64>, target: Uuid) -> Result<(), Problem> {
-    if item_id.is_none() {
+/// Which of a storage's documents are valid, their storage says.
+pub fn storage_decides(is_of_storage: bool, target: Uuid) -> Result<(), Problem> {
+    if !is_of_storage {
         return Ok(());
     }
-    let context = format!("{} is a version of a storage's item: its storage says so", target.urn());
+    let context =
+        format!("{} was brought by a storage, which says what is valid of it", target.urn());
     Err(Problem::new(ErrorCode::XdsMetadataUpdateError, UPDATE, context))
 }
 

@@ -11,7 +11,7 @@ mod contents;
 mod find;
 mod run;
 mod selection;
-mod sight;
+pub(crate) mod sight;
 
 use crate::error::RegistryError;
 use access::Viewer;
@@ -93,7 +93,22 @@ pub fn run(
     asker: &Asker,
     visit: &mut dyn FnMut(Object<'_>) -> ControlFlow<()>,
 ) -> Result<Asked, QueryError> {
-    let mut run = Run::new(tx, request, asker, visit);
+    run_while(&|| true, tx, request, asker, visit)
+}
+
+/// [`run`] for as long as the answer is wanted: that is asked for each row, also of those that do
+/// not fit. Whoever does not want it any more does not take what came for the whole.
+///
+/// # Errors
+/// As of [`run`].
+pub fn run_while(
+    is_wanted: &dyn Fn() -> bool,
+    tx: &mut Tx,
+    request: &QueryRequest,
+    asker: &Asker,
+    visit: &mut dyn FnMut(Object<'_>) -> ControlFlow<()>,
+) -> Result<Asked, QueryError> {
+    let mut run = Run::new(tx, request, asker, (is_wanted, visit));
     match &request.query {
         StoredQuery::FindDocuments(query)
         | StoredQuery::FindDocumentsByReferenceId(query)
@@ -159,7 +174,7 @@ fn for_each_patient(
             run.persons.insert(person);
             ask(run, person)?;
         }
-        if run.is_over {
+        if run.is_over() {
             break;
         }
     }

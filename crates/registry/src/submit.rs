@@ -6,14 +6,16 @@ use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, Objects};
 use crate::link::Joined;
 use crate::prepare::{Prepared, PreparedDocument};
+use crate::reach::Reach;
 use crate::relation;
 use crate::rule_state as rule;
 use crate::whose::{Whose, whose};
+use crate::within::Within;
 use model::Timestamp;
-use model::document::{Association, AssociationType, Availability, Folder};
+use model::document::{Availability, Folder};
 use model::item::VersionState;
 use ports::Outcome;
-use store::document::{End, EndKind, Patient, association, folder, row, set};
+use store::document::{End, EndKind, Patient, association, folder, removal, row, set};
 use store::{StoreError, Tx};
 
 /// What a submission did.
@@ -41,16 +43,20 @@ pub fn submit(
     now: Timestamp,
 ) -> Result<Registered, RegistryError> {
     let whose = whose(tx, submission, now)?;
+    let within = Within::of(submission);
     let mut problems = Vec::new();
     let set = &submission.set;
     if !submission.is_intake {
         problems.extend(set_is_new(tx, submission)?);
     }
     let person_id = whose.owner.person_id;
+    if submission.is_intake && removal::is_remembered(tx, set.entry_uuid)? {
+        return forgotten(tx, submission, person_id);
+    }
     let inserted = set::insert(tx, set, &submission.set_metadata, whose.owner.identity_id)?;
     let Some(set_id) = inserted else {
         if submission.is_intake {
-            return repeat(tx, submission, &whose, derivations, now);
+            return repeat(tx, (submission, &within), &whose, derivations, now);
         }
         if problems.is_empty() {
             return Err(uuid_is_taken("SubmissionSet", set.entry_uuid)?);
@@ -60,12 +66,16 @@ pub fn submit(
     let mut objects = Objects::new(
         Joined { kind: EndKind::SubmissionSet, id: set_id, uuid: set.entry_uuid },
         set_end(set_id, &whose.owner),
+        Reach::new(&submission.caller, now),
     );
+    if let Some(source_id) = submission.caller.source_id() {
+        set::brought_by(tx, set_id, source_id)?;
+    }
     let mut answer =
         Registered { outcome: Outcome::AlreadyThere, documents: Vec::new(), person_id };
     let two_current = documents(
         tx,
-        submission,
+        (submission, &within),
         &whose,
         &mut objects,
         &mut answer,
@@ -86,14 +96,15 @@ pub fn submit(
     folders(tx, submission, &whose.owner, &mut objects, &mut problems, now)?;
     explicit::refer(tx, submission, &objects)?;
     let owner = &whose.owner;
-    explicit::associate(tx, submission, owner, &mut objects, &mut problems, (derivations, now))?;
+    let sent = (submission, &within);
+    explicit::associate(tx, sent, owner, &mut objects, &mut problems, (derivations, now))?;
     if problems.is_empty() { Ok(answer) } else { Err(RegistryError::Refused(problems)) }
 }
 
 /// Registers the documents; whether one of them stands beside another current version.
 fn documents(
     tx: &mut Tx,
-    submission: &Prepared,
+    (submission, within): (&Prepared, &Within),
     whose: &Whose,
     objects: &mut Objects,
     answer: &mut Registered,
@@ -102,7 +113,7 @@ fn documents(
 ) -> Result<bool, RegistryError> {
     let mut two_current = false;
     for (place, prepared) in submission.documents.iter().enumerate() {
-        let parent = parent(submission, &whose.patients, place);
+        let parent = parent((submission, within), &whose.patients, place);
         let (patient, submission_set_id) = (&whose.patients[place], objects.set.id);
         let is_intake = submission.is_intake;
         let desk = Desk { patient, parent, submission_set_id, is_intake, derivations, now };
@@ -140,30 +151,29 @@ fn set_is_new(tx: &mut Tx, submission: &Prepared) -> Result<Vec<Problem>, Regist
 
 /// The document of a storage's item, of the same patient, to which the one at a place is attached
 /// by its submission (APND).
-fn parent<'a>(submission: &'a Prepared, patients: &[Patient], place: usize) -> Option<Parent<'a>> {
+fn parent<'a>(
+    (submission, within): (&'a Prepared, &Within),
+    patients: &[Patient],
+    place: usize,
+) -> Option<Parent<'a>> {
     let attached = &submission.documents[place].entry;
     if attached.intake.is_some() {
         return None;
     }
-    let appended = |association: &&Association| {
-        association.association_type == AssociationType::Appends
-            && association.source == attached.entry_uuid
-    };
-    submission.associations.iter().filter(appended).find_map(|association| {
-        let mut all = submission.documents.iter();
-        let at = all.position(|other| other.entry.entry_uuid == association.target)?;
+    within.appended_to(attached.entry_uuid).find_map(|at| {
         let main = &submission.documents[at];
         main.entry.intake.as_ref()?;
         (patients[at].identity_id == patients[place].identity_id).then_some(())?;
         let category = main.content.line.category.name();
-        Some(Parent { source_id: patients[at].source_id?, category })
+        let is_restricted = main.entry.is_restricted();
+        Some(Parent { source_id: patients[at].source_id?, category, is_restricted })
     })
 }
 
 /// The set's uniqueId or entryUUID is taken: the submission was sent before, or it is wrong.
 fn repeat(
     tx: &mut Tx,
-    submission: &Prepared,
+    (submission, within): (&Prepared, &Within),
     whose: &Whose,
     derivations: &Derivations,
     now: Timestamp,
@@ -176,9 +186,13 @@ fn repeat(
     let mut outcome = Outcome::AlreadyThere;
     for (place, prepared) in submission.documents.iter().enumerate() {
         let known = row::known(tx, &prepared.entry.unique_id)?;
+        if known.is_none() && removal::is_remembered(tx, prepared.entry.entry_uuid)? {
+            forget(tx, prepared)?;
+            continue;
+        }
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known.is_some())?;
         let Some(known) = known else { continue };
-        let parent = parent(submission, patients, place);
+        let parent = parent((submission, within), patients, place);
         let patient = &patients[place];
         let is_intake = true;
         let desk = Desk { patient, parent, submission_set_id: set_id, is_intake, derivations, now };
@@ -190,15 +204,38 @@ fn repeat(
         }
     }
     for (new, _) in &submission.folders {
-        let known = folder::id_by_unique_id(tx, &new.unique_id)?;
-        rule::unique_id_is_new("SubmissionSet", &set.unique_id, known.is_some())?;
+        let known = folder::id_by_unique_id(tx, &new.unique_id)?.is_some()
+            || removal::is_remembered(tx, new.entry_uuid)?;
+        rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;
     }
     for new in &submission.associations {
-        let known =
-            explicit::is_implied(new, submission) || association::is_known(tx, new.entry_uuid)?;
+        let known = within.is_implied(new)
+            || association::is_known(tx, new.entry_uuid)?
+            || removal::is_remembered(tx, new.entry_uuid)?;
         rule::unique_id_is_new("SubmissionSet", &set.unique_id, known)?;
     }
     Ok(Registered { outcome, documents: Vec::new(), person_id: whose.owner.person_id })
+}
+
+/// A version that was removed for good (ITI-62) and that its source still shows stays away: the
+/// gateway is answered as if it were there.
+fn forgotten(
+    tx: &mut Tx,
+    submission: &Prepared,
+    person_id: i64,
+) -> Result<Registered, RegistryError> {
+    for prepared in &submission.documents {
+        forget(tx, prepared)?;
+    }
+    Ok(Registered { outcome: Outcome::AlreadyThere, documents: Vec::new(), person_id })
+}
+
+/// The object of a large document was put before this transaction: it goes again.
+fn forget(tx: &mut Tx, prepared: &PreparedDocument) -> Result<(), RegistryError> {
+    if prepared.held && prepared.in_objects {
+        removal::doom_object(tx, &prepared.sha256)?;
+    }
+    Ok(())
 }
 
 fn folders(

@@ -5,21 +5,24 @@ use crate::content::{self, Derivations};
 use crate::error::{Problem, RegistryError, collect};
 use crate::explicit::{self, details_of};
 use crate::link::{self, Joined};
-use crate::prepare::{Prepared, unwritable};
+use crate::prepare::{self, Prepared, unwritable};
+use crate::reach::{self, Reach};
 use crate::rule_state as state_rule;
 use crate::rule_update as rule;
 use crate::whose::whose;
 use crate::{item, relation};
+use access::Grip;
 use ebrim::update::{Operation, operations};
 use ebrim::{Submission, Submitted, Transaction};
 use model::Timestamp;
 use model::document::{Association, AssociationType, Availability, DocumentEntry, Folder};
-use store::document::version::{self, NextVersion};
+use model::entry::Category;
+use store::document::version::{self, NextVersion, VersionColumns};
 use store::document::{
     EndKind, EntryRow, NewAssociation, Patient, association, entry, folder, metadata, row, set,
     stored_query,
 };
-use store::{Tx, fact, timeline};
+use store::{StoreError, Tx, fact, timeline};
 use uuid::Uuid;
 
 /// What an update did.
@@ -36,6 +39,7 @@ struct Update<'a> {
     submission: &'a Submission,
     owner: Patient,
     set: Joined,
+    reach: Reach,
     restricted: bool,
     derivations: &'a Derivations,
     now: Timestamp,
@@ -64,8 +68,12 @@ pub fn update(
     let id = set::insert(tx, new, &prepared.set_metadata, owner.identity_id)?;
     state_rule::uuid_is_new("SubmissionSet", new.entry_uuid, id.is_some())?;
     let Some(id) = id else { return Err(RegistryError::Refused(Vec::new())) };
+    if let Some(source_id) = prepared.caller.source_id() {
+        set::brought_by(tx, id, source_id)?;
+    }
     let set = Joined { kind: EndKind::SubmissionSet, id, uuid: new.entry_uuid };
-    let update = Update { submission, owner, set, restricted, derivations, now };
+    let reach = Reach::new(&prepared.caller, now);
+    let mut update = Update { submission, owner, set, reach, restricted, derivations, now };
     let mut problems = Vec::new();
     for operation in &operations {
         collect(update.one(tx, operation), &mut problems)?;
@@ -77,7 +85,7 @@ pub fn update(
 }
 
 impl Update<'_> {
-    fn one(&self, tx: &mut Tx, operation: &Operation<'_>) -> Result<(), RegistryError> {
+    fn one(&mut self, tx: &mut Tx, operation: &Operation<'_>) -> Result<(), RegistryError> {
         match operation {
             Operation::Document { document, previous_version, propagates } => {
                 self.document(tx, document, *previous_version, *propagates)
@@ -97,7 +105,7 @@ impl Update<'_> {
     }
 
     fn document(
-        &self,
+        &mut self,
         tx: &mut Tx,
         submitted: &Submitted<DocumentEntry>,
         previous: u32,
@@ -107,7 +115,13 @@ impl Update<'_> {
         let ids = stored_query::documents_by_logical(tx, new.logical())?;
         let rows = entry::of_ids(tx, &ids)?;
         let latest = rows.into_iter().max_by_key(|row| row.entry.version_number());
-        let latest = rule::entry_is_known(latest, new.logical())?;
+        let latest = match latest {
+            Some(latest) => Some((self.reach.object(tx, EndKind::Document, latest.id)?, latest)),
+            None => None,
+        };
+        let known = latest.filter(|(grip, _)| *grip != Grip::Absent);
+        let (grip, latest) = rule::entry_is_known(known, new.logical())?;
+        reach::is_own(grip, new.logical())?;
         let is_held = version::columns(tx, latest.id)?.is_some_and(|columns| columns.held);
         let mut problems = self.keeps(submitted, &latest, is_held, previous);
         let is_new = !row::is_uuid_used(tx, new.entry_uuid)?;
@@ -116,6 +130,11 @@ impl Update<'_> {
             return Err(RegistryError::Refused(problems));
         }
         let next = next_entry(&latest, new, is_held);
+        if !is_held {
+            let others = row::entries_of_unique_id(tx, &next.unique_id)?;
+            let next = prepare::document(next.clone(), None)?;
+            state_rule::one_unique_id_has_one_content(&next, &others, Some(new.logical()))?;
+        }
         let id = self.write_version(tx, &latest, &next)?;
         let made = Joined { kind: EndKind::Document, id, uuid: next.entry_uuid };
         self.member(tx, made)?;
@@ -165,12 +184,15 @@ impl Update<'_> {
         };
         let before = version::columns(tx, latest.id)?.ok_or_else(damaged)?;
         let text = metadata::write(next).map_err(|error| unwritable(&next.unique_id, &error))?;
-        let line = content::of_metadata(next);
+        let mut line = content::of_metadata(next);
+        line.line.category = self.category(tx, latest, &before, line.line.category)?;
         let values = NextVersion {
             entry: next,
             metadata: &text,
             category: line.line.category.name(),
             submission_set_id: self.set.id,
+            // An update closes and never opens; a replacement opens.
+            is_restricted: latest.is_restricted || next.is_restricted(),
             now: self.now,
         };
         let id = version::replace(tx, latest.id, &before, &values)?.ok_or_else(damaged)?;
@@ -191,13 +213,36 @@ impl Update<'_> {
         Ok(id)
     }
 
+    /// The category of a new version. Where the bytes or the document to which it is attached
+    /// decided it, it stays; else the classCode says it, unless that opened it to anybody.
+    fn category(
+        &self,
+        tx: &mut Tx,
+        latest: &EntryRow,
+        before: &VersionColumns,
+        said: Category,
+    ) -> Result<Category, RegistryError> {
+        let damaged = || RegistryError::Damaged {
+            unique_id: latest.entry.unique_id.clone(),
+            reason: format!("{:?} is no category", before.category),
+        };
+        let stays = Category::from_name(&before.category).ok_or_else(damaged)?;
+        let of_bytes = before.held && content::has_facts(&latest.entry);
+        if of_bytes || content::of_metadata(&latest.entry).line.category != stays {
+            return Ok(stays);
+        }
+        let whose = (latest.person_id, latest.facility_id);
+        let opens = access::widens(tx, whose, (stays, said), self.now).map_err(of_access)?;
+        Ok(if opens { stays } else { said })
+    }
+
     fn identity_of(&self, tx: &mut Tx, entry: &DocumentEntry) -> Result<i64, RegistryError> {
         let end = association::end(tx, entry.entry_uuid)?;
         Ok(end.map_or(self.owner.identity_id, |end| end.identity_id))
     }
 
     fn folder(
-        &self,
+        &mut self,
         tx: &mut Tx,
         submitted: &Submitted<Folder>,
         previous: u32,
@@ -207,7 +252,13 @@ impl Update<'_> {
         let ids = stored_query::folders_by_logical(tx, new.logical())?;
         let rows = stored_query::folders(tx, &ids)?;
         let latest = rows.into_iter().max_by_key(|(row, _)| row.folder.version_number());
-        let (latest, owner) = rule::folder_is_known(latest, new.logical())?;
+        let latest = match latest {
+            Some(latest) => Some((self.reach.object(tx, EndKind::Folder, latest.0.id)?, latest)),
+            None => None,
+        };
+        let known = latest.filter(|(grip, _)| *grip != Grip::Absent);
+        let (grip, (latest, owner)) = rule::folder_is_known(known, new.logical())?;
+        reach::is_own(grip, new.logical())?;
         let number = latest.folder.version_number();
         let mut problems = Vec::new();
         problems.extend(rule::version_follows(number, previous, new.logical()).err());
@@ -228,7 +279,7 @@ impl Update<'_> {
         let made = Joined { kind: EndKind::Folder, id, uuid: next.entry_uuid };
         self.member(tx, made)?;
         if propagates {
-            for link in stored_query::links_from(tx, EndKind::Folder, &[latest.id])? {
+            for link in approved(stored_query::links_from(tx, EndKind::Folder, &[latest.id])?) {
                 let member =
                     Joined { kind: link.target.kind, id: link.target.id, uuid: link.target.uuid };
                 let set_id = self.set.id;
@@ -239,22 +290,24 @@ impl Update<'_> {
     }
 
     fn status(
-        &self,
+        &mut self,
         tx: &mut Tx,
         target: Uuid,
         original: Availability,
         new: Availability,
     ) -> Result<(), RegistryError> {
-        if let Some(end) = association::end(tx, target)? {
+        if let Some((end, grip)) = self.reach.end(tx, target)? {
+            reach::is_own(grip, target)?;
             rule::patient_stays(&self.owner, end.person_id, target)?;
             rule::status_is(end.availability, original, target)?;
             rule::target_is_latest(self.latest(tx, end.kind, end.id)?, target)?;
             match end.kind {
                 EndKind::Document if new == Availability::Approved => {
-                    rule::storage_decides(end.item_id, target)?;
+                    rule::storage_decides(reach::is_of_storage(tx, end.id)?, target)?;
                     self.approve(tx, end.id)?;
                 }
                 EndKind::Document => {
+                    rule::storage_decides(reach::is_of_storage(tx, end.id)?, target)?;
                     let (id, item_id) = (end.id, end.item_id);
                     relation::deprecate(tx, id, item_id, self.derivations, self.now)?;
                 }
@@ -266,6 +319,11 @@ impl Update<'_> {
         let found = stored_query::link_by_uuid(tx, target)?;
         let id = found.ok_or_else(|| rule::target_is_unknown(target))?;
         for link in stored_query::links(tx, &[id])? {
+            let grip = self.reach.link(tx, &link)?;
+            if grip == Grip::Absent {
+                return Err(rule::target_is_unknown(target).into());
+            }
+            reach::is_own(grip, target)?;
             rule::is_not_of_a_set(link.source.kind, target)?;
             if let Some(end) = association::end(tx, link.target.uuid)? {
                 rule::patient_stays(&self.owner, end.person_id, target)?;
@@ -305,7 +363,7 @@ impl Update<'_> {
     fn approve(&self, tx: &mut Tx, id: i64) -> Result<(), RegistryError> {
         let Some(columns) = version::columns(tx, id)? else { return Ok(()) };
         let Some(found) = entry::of_ids(tx, &[id])?.into_iter().next() else { return Ok(()) };
-        let derived = match columns.held && content::has_facts(&found.entry) {
+        let mut derived = match columns.held && content::has_facts(&found.entry) {
             true => {
                 let unique_id = found.entry.unique_id.clone();
                 let known = self.derivations.get(&unique_id).cloned();
@@ -313,7 +371,12 @@ impl Update<'_> {
             }
             false => content::of_metadata(&found.entry),
         };
-        version::approve(tx, id)?;
+        // What the row says decides who may see it, in every place.
+        if let Some(category) = Category::from_name(&columns.category) {
+            derived.line.category = category;
+        }
+        let unique_id = &found.entry.unique_id;
+        version::approve(tx, id, &item::flags_of(unique_id, &columns.flags, &derived)?)?;
         fact::delete_of_document(tx, id)?;
         timeline::delete_of_document(tx, id)?;
         let owner = item::Owner {
@@ -330,11 +393,14 @@ impl Update<'_> {
     }
 
     /// A new association between registered objects.
-    fn associate(&self, tx: &mut Tx, new: &Association) -> Result<(), RegistryError> {
-        let source =
-            state_rule::end_is_resolved(association::end(tx, new.source)?, new.source, new)?;
-        let target =
-            state_rule::end_is_resolved(association::end(tx, new.target)?, new.target, new)?;
+    fn associate(&mut self, tx: &mut Tx, new: &Association) -> Result<(), RegistryError> {
+        let (source, _) =
+            state_rule::end_is_resolved(self.reach.end(tx, new.source)?, new.source, new)?;
+        let (target, grip) =
+            state_rule::end_is_resolved(self.reach.end(tx, new.target)?, new.target, new)?;
+        if explicit::replaces(new) {
+            reach::is_own(grip, new.target)?;
+        }
         let fits = explicit::fits(new.association_type, source.kind, target.kind)
             && source.kind != EndKind::SubmissionSet;
         state_rule::ends_fit(fits, new)?;
@@ -400,15 +466,14 @@ impl Update<'_> {
     /// Carries the relationships and approved folders of the version before to the new one.
     fn propagate(&self, tx: &mut Tx, before: i64, made: Joined) -> Result<(), RegistryError> {
         relation::join_folders(tx, before, made, self.set.id, self.now)?;
-        let from = stored_query::links_from(tx, EndKind::Document, &[before])?;
-        for link in from {
+        for link in approved(stored_query::links_from(tx, EndKind::Document, &[before])?) {
             if let Some(kind) = AssociationType::from_name(&link.association_type) {
                 let target =
                     Joined { kind: link.target.kind, id: link.target.id, uuid: link.target.uuid };
                 link::join(tx, kind, made, target, false, self.set.id)?;
             }
         }
-        for link in stored_query::links_to(tx, EndKind::Document, &[before])? {
+        for link in approved(stored_query::links_to(tx, EndKind::Document, &[before])?) {
             let kind = AssociationType::from_name(&link.association_type);
             if let Some(kind) = kind.filter(|kind| *kind != AssociationType::HasMember) {
                 let source =
@@ -417,6 +482,18 @@ impl Update<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What was taken back does not come to life again in another association.
+fn approved(links: Vec<stored_query::Link>) -> impl Iterator<Item = stored_query::Link> {
+    links.into_iter().filter(|link| link.availability == Availability::Approved)
+}
+
+fn of_access(error: access::AccessError) -> RegistryError {
+    match error {
+        access::AccessError::Store(error) => error.into(),
+        other => StoreError::Damaged(other.to_string()).into(),
     }
 }
 

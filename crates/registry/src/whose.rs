@@ -4,12 +4,13 @@
 
 use crate::error::RegistryError;
 use crate::prepare::Prepared;
+use crate::reach::Reach;
 use crate::rule_state as rule;
 use ebrim::{Problem, notation};
 use model::document::{Association, DocumentEntry};
 use model::hl7::PatientId;
 use model::{CommunityId, Timestamp};
-use store::document::{Patient, association, patient, row, stored_query};
+use store::document::{Patient, patient, row, stored_query};
 use store::{Tx, lock, person, source};
 
 /// The patients of a submission; all are one person.
@@ -26,7 +27,7 @@ pub(crate) fn whose(
     submission: &Prepared,
     now: Timestamp,
 ) -> Result<Whose, RegistryError> {
-    if let (Some(facility_id), true) = (submission.facility_id, submission.is_intake) {
+    if let (Some(facility_id), true) = (submission.caller.gateway_of(), submission.is_intake) {
         sources_are_own(tx, submission, facility_id)?;
     }
     let named = community(tx, submission, now)?;
@@ -39,7 +40,7 @@ pub(crate) fn whose(
     }
     let owner = match patients.first() {
         Some(first) => *first,
-        None => patient_of_associations(tx, submission)?,
+        None => patient_of_associations(tx, submission, now)?,
     };
     Ok(Whose { owner, patients })
 }
@@ -121,16 +122,18 @@ fn of_community_id(
         return Ok(None);
     }
     let Ok(id) = named.id.parse::<CommunityId>() else { return Ok(None) };
-    let (local_id, source) = (id.digits(), submission.set.source_oid.as_str());
-    if let Some(found) = patient::lock_community(tx, domain, local_id, source)? {
-        return Ok(Some(found));
+    let local_id = id.digits();
+    // What a peer submits is its own source's, whatever sourceId the message says.
+    let sourced = |found| Patient { source_id: submission.caller.source_id(), ..found };
+    if let Some(found) = patient::lock_community(tx, domain, local_id)? {
+        return Ok(Some(sourced(found)));
     }
     let Some(holder) = crate::query::person_of(tx, &id)? else { return Ok(None) };
     lock::persons(tx, &[holder])?;
     let domain_id = source::ensure_domain(tx, domain, "affinity domain")?.id;
     patient::mark_affinity(tx, domain)?;
     person::insert_identity(tx, domain_id, local_id, holder, now)?;
-    Ok(patient::lock_community(tx, domain, local_id, source)?)
+    Ok(patient::lock_community(tx, domain, local_id)?.map(sourced))
 }
 
 /// The patient of each document by its sourcePatientId.
@@ -165,10 +168,15 @@ fn by_source_patient(tx: &mut Tx, submission: &Prepared) -> Result<Vec<Patient>,
 }
 
 /// A submission without documents is of the patient whose registered objects it joins.
-fn patient_of_associations(tx: &mut Tx, submission: &Prepared) -> Result<Patient, RegistryError> {
+fn patient_of_associations(
+    tx: &mut Tx,
+    submission: &Prepared,
+    now: Timestamp,
+) -> Result<Patient, RegistryError> {
+    let mut reach = Reach::new(&submission.caller, now);
     let ends = submission.associations.iter().flat_map(|a: &Association| [a.source, a.target]);
     for uuid in ends {
-        if let Some(end) = association::end(tx, uuid)? {
+        if let Some((end, _)) = reach.end(tx, uuid)? {
             patient::lock_identity(tx, end.identity_id)?;
             return Ok(Patient {
                 identity_id: end.identity_id,

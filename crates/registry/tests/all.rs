@@ -11,6 +11,7 @@ mod peer;
 mod query;
 mod relations;
 mod remove;
+mod restriction;
 mod rules;
 mod stored_queries;
 mod submission;

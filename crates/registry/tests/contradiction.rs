@@ -3,6 +3,7 @@
 
 use crate::support;
 
+use model::document::AssociationType;
 use model::item::VersionState::{self, Current, Deleted, Deprecated};
 use ports::{Outcome, StateChange};
 use registry::{Derivations, RegistryError};
@@ -119,5 +120,28 @@ fn of_two_versions_of_one_moment_the_same_is_shown_in_any_order_and_both_say_so(
         // A version of another moment is an update that was not renamed: no contradiction.
         try_submit(store, &lab(21, "c", 1, Current)).unwrap();
         assert_eq!(try_submit(store, &lab(22, "c", 2, Current)).unwrap(), Outcome::Registered);
+    });
+}
+
+#[test]
+fn whoever_replaces_a_result_brings_no_older_one_back() {
+    for_each_engine(|store| {
+        settle(store);
+        for (first, key) in [(1, "a"), (11, "b")] {
+            let (older, newer) = (lab(first, key, 1, Current), lab(first + 1, key, 2, Current));
+            try_submit(store, &older).unwrap();
+            try_submit(store, &newer).unwrap();
+            let shown = state(store, first + 1);
+            assert_eq!(shown, (Current, "[\"two-current\"]".to_owned()));
+            let relation =
+                association(first + 2, AssociationType::Replaces, uuid(first + 2), uuid(first + 1));
+            let replacement = vec![(entry(first + 2, TARO, b"x"), b"x".to_vec())];
+            submit(store, prepare(set(first + 2), replacement, vec![relation])).unwrap();
+            let states = [first, first + 1, first + 2].map(|number| state(store, number).0);
+            assert_eq!(states, [Deprecated, Deprecated, Current]);
+            // A later result of the storage itself stands beside it.
+            try_submit(store, &lab(first + 3, key, 3, Current)).unwrap();
+            assert_eq!(state(store, first + 3).0, Current);
+        }
     });
 }

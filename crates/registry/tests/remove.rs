@@ -29,7 +29,9 @@ fn begin(store: &Store) {
 }
 
 fn remove(store: &Store, uuids: Vec<Uuid>, known: Derivations) -> Result<(), Vec<&'static str>> {
-    match store.write_blocking(move |tx| registry::remove(tx, &uuids, &known, now())) {
+    match store.write_blocking(move |tx| {
+        registry::remove(tx, &uuids, &ports::Caller::Trusted, &known, now())
+    }) {
         Ok(_) => Ok(()),
         Err(RegistryError::Refused(found)) => {
             Err(found.iter().map(|problem| problem.code.name()).collect())
@@ -97,6 +99,29 @@ fn what_refers_goes_too_or_nothing_does() {
         let without_document = with_associations(store, &[set_uuid(2)]);
         assert_eq!(refused(without_document), ["XDSUnreferencedObjectException"]);
         assert_eq!(states(store), before);
+    });
+}
+
+/// The set's HasMember to a document of intake has no row: it is known by its ends alone.
+#[test]
+fn a_member_without_a_row_goes_with_its_document_or_its_set() {
+    for_each_engine(|store| {
+        begin(store);
+        let before = states(store);
+        let members = read(store, |tx| registry::query::associations_of(tx, set_uuid(2)));
+        let member = members.iter().find(|one| one.target == uuid(2)).unwrap().entry_uuid;
+        let refused = |uuids: Vec<Uuid>| {
+            let codes = remove(store, uuids, none()).unwrap_err();
+            codes.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(refused(vec![member]), ["UnresolvedReferenceException"]);
+        assert!(!refused(vec![member, uuid(2)]).contains(&"UnresolvedReferenceException"));
+        assert!(!refused(vec![member, set_uuid(2)]).contains(&"UnresolvedReferenceException"));
+        assert_eq!(states(store), before);
+        let all = with_associations(store, &[uuid(2), set_uuid(2)]);
+        assert!(all.contains(&member));
+        let known = Derivations::from([(oid(1), lab(1).content())]);
+        assert_eq!(remove(store, all, known), Ok(()));
     });
 }
 

@@ -4,11 +4,14 @@ use crate::support;
 
 use access::{Role, Viewer};
 use ebrim::query::{
-    ContentFilter, Contents, FindFolders, GetAll, ObjectIds, RelatedDocuments, StoredQuery,
+    ContentFilter, Contents, FindDocuments, FindFolders, GetAll, ObjectIds, RelatedDocuments,
+    StoredQuery,
 };
 use model::document::{AssociationType, Availability, DocumentKind, Folder};
 use model::entry::Category;
 use registry::Derivations;
+use registry::stored_query::{self, Object, QueryError};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use store::consent::{self, NewConsent};
 use store::source::{self, FacilityRow};
@@ -74,6 +77,40 @@ fn by_uuid(numbers: &[u64]) -> ObjectIds {
 
 fn stable() -> ContentFilter {
     ContentFilter { kinds: vec![DocumentKind::Stable], ..ContentFilter::default() }
+}
+
+#[test]
+fn a_query_that_nobody_waits_for_stops_at_the_next_row() {
+    for_each_engine(|store| {
+        fill(store);
+        let other = ebrim::query::CodeAsked { code: "other".into(), scheme: "1".into() };
+        // None of the rows fits: nothing is sent by which a client could be missed.
+        let nothing = FindDocuments { practice_settings: vec![other], ..find_of(patient_id(1)) };
+        for query in [
+            StoredQuery::FindDocuments(Box::new(nothing.clone())),
+            StoredQuery::FindDocumentsForMultiplePatients(Box::new(FindDocuments {
+                patients: Vec::new(),
+                ..nothing
+            })),
+        ] {
+            let rows_until = |last: usize| {
+                let query = request(query.clone());
+                let rows = store.read_blocking(move |tx| {
+                    let rows = Cell::new(0);
+                    let is_wanted = || {
+                        rows.set(rows.get() + 1);
+                        rows.get() <= last
+                    };
+                    let mut visit = |_: Object<'_>| panic!("nothing fits");
+                    stored_query::run_while(&is_wanted, tx, &query, &asker(None), &mut visit)?;
+                    Ok::<_, QueryError>(rows.get())
+                });
+                rows.unwrap()
+            };
+            assert!(rows_until(usize::MAX) >= 4);
+            assert_eq!(rows_until(2), 3);
+        }
+    });
 }
 
 #[test]

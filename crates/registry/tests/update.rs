@@ -173,6 +173,27 @@ fn a_new_version_takes_the_place_of_the_last() {
 }
 
 #[test]
+fn what_an_update_restricts_is_restricted_in_every_version() {
+    for_each_engine(|store| {
+        begin(store);
+        let restricted = |store: &Store| {
+            read(store, |tx| {
+                let ids = store::document::row::ids_by_unique_id(tx, &oid(1))?;
+                let heads = store::document::stored_query::heads(tx, &ids)?;
+                Ok(heads.iter().map(|head| head.is_restricted).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(restricted(store), [false]);
+        let close = version(2, 1, |entry| entry.confidentiality = vec![code("R")]);
+        assert_eq!(send(store, close, false), Ok(()));
+        assert_eq!(restricted(store), [true, true], "the bytes are the same");
+        let open = version(3, 2, |entry| entry.confidentiality = vec![code("N")]);
+        assert_eq!(send(store, open, false), Ok(()));
+        assert_eq!(restricted(store), [false, false, false]);
+    });
+}
+
+#[test]
 fn an_update_follows_the_last_version_of_its_own_patient() {
     for_each_engine(|store| {
         begin(store);
@@ -395,5 +416,69 @@ fn a_status_changes_from_what_it_is() {
         assert_eq!(availability(store, folder), DEPRECATED);
         let nowhere = status(5, uuid(77), APPROVED, DEPRECATED);
         assert_eq!(send(store, nowhere, false), Err(vec!["UnresolvedReferenceException"]));
+    });
+}
+
+/// Adds a document that appends to document 1.
+fn append(store: &Store, number: u64) -> Uuid {
+    let appends = association(number, AssociationType::Appends, uuid(number), uuid(1));
+    let sent = Submission {
+        set: of_taro(set(number)),
+        documents: vec![of_taro(document(number))],
+        associations: vec![
+            from_set(number, AssociationType::HasMember, uuid(number), original()),
+            appends.clone(),
+        ],
+        ..Submission::default()
+    };
+    let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
+    let none = Derivations::new();
+    store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())).unwrap();
+    appends.entry_uuid
+}
+
+#[test]
+fn associations_that_were_taken_back_do_not_go_on() {
+    for_each_engine(|store| {
+        begin(store);
+        let in_folder =
+            association(1, AssociationType::HasMember, folder(1).entry_uuid, uuid(1)).entry_uuid;
+        let appends = append(store, 5);
+        assert_eq!(send(store, status(6, in_folder, APPROVED, DEPRECATED), false), Ok(()));
+        assert_eq!(send(store, status(7, appends, APPROVED, DEPRECATED), false), Ok(()));
+        assert_eq!(send(store, version(8, 1, |_| ()), false), Ok(()));
+        let around = |uuid| read(store, move |tx| registry::query::associations_of(tx, uuid));
+        let of_set = |one: &registry::query::AnsweredAssociation| one.source == set_uuid(8);
+        assert!(around(uuid(8)).iter().all(of_set), "{:?}", around(uuid(8)));
+        assert_eq!(send(store, next_folder(9, 1, true), false), Ok(()));
+        let of_set = |one: &registry::query::AnsweredAssociation| one.source == set_uuid(9);
+        assert!(around(uuid(3_000_009)).iter().all(of_set));
+    });
+}
+
+#[test]
+fn a_replacement_follows_no_association_that_was_taken_back() {
+    for_each_engine(|store| {
+        begin(store);
+        let in_folder =
+            association(1, AssociationType::HasMember, folder(1).entry_uuid, uuid(1)).entry_uuid;
+        let appends = append(store, 5);
+        assert_eq!(send(store, status(6, in_folder, APPROVED, DEPRECATED), false), Ok(()));
+        assert_eq!(send(store, status(7, appends, APPROVED, DEPRECATED), false), Ok(()));
+        let sent = Submission {
+            set: of_taro(set(8)),
+            documents: vec![of_taro(document(8))],
+            associations: vec![
+                from_set(8, AssociationType::HasMember, uuid(8), original()),
+                association(8, AssociationType::Replaces, uuid(8), uuid(1)),
+            ],
+            ..Submission::default()
+        };
+        let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
+        let none = Derivations::new();
+        store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())).unwrap();
+        assert_eq!(availability(store, uuid(5)), APPROVED, "it appends to nothing any more");
+        let folders = read(store, |tx| registry::query::folders_of(tx, uuid(8), AFFINITY));
+        assert!(folders.is_empty());
     });
 }

@@ -45,8 +45,8 @@ impl RepositoryError {
             RepositoryError::Metadata { .. } => "XDSRepositoryMetadataError",
             RepositoryError::Unknown { .. } => "XDSDocumentUniqueIdError",
             RepositoryError::Damaged { .. } => "XDSRepositoryError",
-            RepositoryError::Store(error) if error.is_temporary() => "XDSRepositoryBusy",
-            RepositoryError::Store(_) => "XDSRepositoryError",
+            RepositoryError::Store(StoreError::Full(_)) => "XDSRepositoryOutOfResources",
+            RepositoryError::Store(_) => "XDSRepositoryBusy",
         }
     }
 }

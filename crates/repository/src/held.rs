@@ -11,7 +11,7 @@ use ports::Caller;
 use soap::Attachment;
 use std::collections::BTreeSet;
 use std::io;
-use store::document::stored_query;
+use store::document::{self, stored_query};
 use store::{ObjectKey, Store, StoreError, Tx};
 
 /// A held document.
@@ -20,6 +20,7 @@ pub(crate) struct Held {
     pub mime_type: String,
     /// Whose it is.
     pub persons: BTreeSet<i64>,
+    document_id: i64,
     content: Content,
 }
 
@@ -27,7 +28,7 @@ enum Content {
     /// Verified already.
     Bytes(Bytes),
     /// The same, to be read again: the answer has enough in memory.
-    Later(String),
+    Later { document_id: i64, unique_id: String },
     /// Verified while it is read.
     Object(ObjectKey),
 }
@@ -39,29 +40,22 @@ pub(crate) async fn find(
     unique_id: &str,
     now: Timestamp,
 ) -> Result<Option<Held>, RepositoryError> {
-    let (asked, viewer) = (vec![unique_id.to_owned()], caller.viewer());
-    let persons = store
-        .read(move |tx| -> Result<BTreeSet<i64>, StoreError> {
-            let ids = stored_query::documents_by_unique_ids(tx, &asked)?;
-            persons_open(tx, &ids, viewer, now)
-        })
-        .await?;
-    if persons.is_empty() {
-        return Ok(None);
-    }
-    let found = match retrieve::find(store, unique_id).await {
+    let (asked, viewer) = (unique_id.to_owned(), caller.viewer());
+    let open = store.read(move |tx| open(tx, &asked, viewer, now)).await?;
+    let Some((document_id, persons)) = open else { return Ok(None) };
+    let found = match retrieve::find_row(store, document_id, unique_id).await {
         Ok(found) => found,
         Err(RepositoryError::Unknown { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
     let content = match found.place {
-        store::document::Place::Objects => {
+        document::Place::Objects => {
             retrieve::check_size(store, unique_id, found.key).await?;
             Content::Object(found.key)
         }
         place => Content::Bytes(retrieve::verified(unique_id, found.key, place)?),
     };
-    Ok(Some(Held { mime_type: found.mime_type, persons, content }))
+    Ok(Some(Held { document_id, mime_type: found.mime_type, persons, content }))
 }
 
 impl Held {
@@ -69,14 +63,15 @@ impl Held {
     pub(crate) fn memory_bytes(&self) -> u64 {
         match &self.content {
             Content::Bytes(bytes) => bytes.len() as u64,
-            Content::Later(_) | Content::Object(_) => 0,
+            Content::Later { .. } | Content::Object(_) => 0,
         }
     }
 
     /// Reads the bytes again when their turn comes.
     pub(crate) fn put_off(&mut self, unique_id: &str) {
         if let Content::Bytes(_) = &self.content {
-            self.content = Content::Later(unique_id.to_owned());
+            let (document_id, unique_id) = (self.document_id, unique_id.to_owned());
+            self.content = Content::Later { document_id, unique_id };
         }
     }
 
@@ -84,10 +79,10 @@ impl Held {
     pub(crate) fn attachment(self, store: &Store) -> Attachment {
         let key = match self.content {
             Content::Bytes(bytes) => return Attachment::of_bytes(self.mime_type, bytes),
-            Content::Later(unique_id) => {
+            Content::Later { document_id, unique_id } => {
                 let store = store.clone();
                 let bytes = futures::stream::once(async move {
-                    let read = retrieve::retrieve(&store, &unique_id).await;
+                    let read = retrieve::retrieve_row(&store, document_id, &unique_id).await;
                     read.map(|read| read.bytes).map_err(io::Error::other)
                 });
                 let content_type = self.mime_type;
@@ -108,32 +103,45 @@ impl Held {
     }
 }
 
-/// The persons of those entries that the caller may see: a peer sees what a doctor of its
-/// facility may.
-fn persons_open(
+/// The row whose bytes are given and the persons of all rows that the caller may see: a peer sees
+/// what a doctor of its facility may. Only rows that hold the bytes themselves open them, by what
+/// their metadata say today.
+fn open(
     tx: &mut Tx,
-    ids: &[i64],
+    unique_id: &str,
     viewer: Option<Viewer>,
     now: Timestamp,
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut open = BTreeSet::new();
-    for head in stored_query::heads(tx, ids)? {
-        let is_open = match viewer {
-            None => true,
-            Some(viewer) => {
-                let seen = access::visibility(tx, &viewer, head.person_id, now);
-                let seen = seen.map_err(|error| match error {
-                    access::AccessError::Store(error) => error,
-                    other => StoreError::Damaged(other.to_string()),
-                })?;
-                let category = Category::from_name(&head.category);
-                seen.identities().contains(&head.identity_id)
-                    && category.is_some_and(|one| seen.permits_from(head.facility_id, one))
-            }
-        };
-        if is_open {
-            open.insert(head.person_id);
+) -> Result<Option<(i64, BTreeSet<i64>)>, StoreError> {
+    let held = document::bytes::held(tx, unique_id)?;
+    let (mut given, mut persons) = (None, BTreeSet::new());
+    for head in stored_query::heads(tx, &held)? {
+        let whose = (head.person_id, head.identity_id);
+        let from = (head.facility_id, head.is_restricted);
+        if is_open(tx, viewer, whose, from, &head.category, now)? {
+            given = Some(head.id);
+            persons.insert(head.person_id);
         }
     }
-    Ok(open)
+    Ok(given.map(|id| (id, persons)))
+}
+
+/// Whether somebody may see a document of a person and an identity, which a facility disclosed
+/// (or restricts) and which is of a category.
+pub(crate) fn is_open(
+    tx: &mut Tx,
+    viewer: Option<Viewer>,
+    (person_id, identity_id): (i64, i64),
+    (facility_id, is_restricted): (Option<i64>, bool),
+    category: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(viewer) = viewer else { return Ok(true) };
+    let seen = access::visibility(tx, &viewer, person_id, now);
+    let seen = seen.map_err(|error| match error {
+        access::AccessError::Store(error) => error,
+        other => StoreError::Damaged(other.to_string()),
+    })?;
+    let category = Category::from_name(category);
+    Ok(seen.identities().contains(&identity_id)
+        && category.is_some_and(|one| seen.permits_from(facility_id, one, is_restricted)))
 }

@@ -2,13 +2,14 @@
 //! the store while their hashes are computed, then both are registered in one transaction.
 
 use crate::arriving::{ArrivalError, Arrived, arrive};
+use crate::unnamed::Unnamed;
 use ebrim::names::{self, XDSB};
 use ebrim::{
     Affinity, ErrorCode, Problem, ReadOptions, Status, Submission, Transaction, read_submission,
     response,
 };
 use model::{IdSource, Timestamp};
-use ports::{Caller, Outcome, Registrar, Registration};
+use ports::{Caller, Outcome, Registrar, RegistrarError, Registration};
 use soap::{Documents, Fault, Request, Response};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -57,20 +58,29 @@ impl Reception {
         let done = match self.read(caller, &request) {
             Ok(submission) => {
                 let documents = request.documents(XDSB, "Document")?;
-                match self.receive(&submission, documents).await? {
-                    Ok(arrived) => self.register(caller, submission, arrived).await,
-                    Err(problems) => Err(self.refused(caller, problems, now).await),
+                let mut unnamed = Unnamed::new(self.store.clone());
+                let done = match self.receive(&submission, documents, &mut unnamed).await {
+                    Ok(Ok(arrived)) => Ok(self.register(caller, submission, arrived).await),
+                    Ok(Err(unregistered)) => Ok(Err(self.refused(caller, unregistered, now).await)),
+                    Err(fault) => Err(fault),
+                };
+                match &done {
+                    Ok(Ok(_)) => unnamed.kept(),
+                    _ => unnamed.let_go().await,
                 }
+                done?
             }
-            Err(problems) => Err(self.refused(caller, problems, now).await),
+            Err(unregistered) => Err(self.refused(caller, unregistered, now).await),
         };
         let (outcome, problems) = match done {
-            Ok(outcome) => (Some(outcome), Vec::new()),
-            Err(problems) => (None, problems),
+            Ok(outcome) => (Some(outcome.name()), Vec::new()),
+            Err(Unregistered::Refused(problems)) => (Some(names::OUTCOME_REFUSED), problems),
+            Err(Unregistered::Waiting(problems)) => (None, problems),
         };
-        // A gateway of ours acts on more than success: two that are current go to its operator.
+        // A gateway of ours acts on more than success: two that are current and what is refused
+        // for good go to its operator, what could not be stored now is sent again.
         let said = outcome.filter(|_| caller.is_gateway());
-        let slots: Vec<_> = said.iter().map(|one| (names::OUTCOME, one.name())).collect();
+        let slots: Vec<_> = said.iter().map(|one| (names::OUTCOME, *one)).collect();
         let mut writer = Writer::new();
         let status = Status::of(&problems);
         response::registry_response_saying(&mut writer, status, &problems, &slots);
@@ -81,11 +91,12 @@ impl Reception {
     async fn refused(
         &self,
         caller: &Caller,
-        problems: Vec<Problem>,
+        unregistered: Unregistered,
         now: Timestamp,
-    ) -> Vec<Problem> {
-        self.audit_refusal((Action::Submit, "ITI-41"), caller, &problems, now).await;
-        problems
+    ) -> Unregistered {
+        let (Unregistered::Refused(problems) | Unregistered::Waiting(problems)) = &unregistered;
+        self.audit_refusal((Action::Submit, "ITI-41"), caller, problems, now).await;
+        unregistered
     }
 
     /// Puts a refusal on record.
@@ -117,19 +128,21 @@ impl Reception {
         }
     }
 
-    fn read(&self, caller: &Caller, request: &Request<'_>) -> Result<Submission, Vec<Problem>> {
+    fn read(&self, caller: &Caller, request: &Request<'_>) -> Result<Submission, Unregistered> {
         if !caller.may_submit() {
             let context = "this peer is not registered as one that may submit";
-            return Err(vec![Problem::new(ErrorCode::XdsRepositoryError, "", context)]);
+            let problem = Problem::new(ErrorCode::XdsRepositoryError, "", context);
+            return Err(Unregistered::Waiting(vec![problem]));
         }
         let transaction = Transaction::ProvideAndRegister;
         let options = ReadOptions { transaction, trusts_intake: caller.is_gateway() };
         let read = read_submission(request.body, &options, self.ids.as_ref());
         // What our own gateways bring has the hospital's codes, as within one process.
-        match self.affinity.as_ref().filter(|_| !caller.is_gateway()) {
+        let read = match self.affinity.as_ref().filter(|_| !caller.is_gateway()) {
             Some(affinity) => read.check(|submission| affinity.check(submission)).into_result(),
             None => read.into_result(),
-        }
+        };
+        read.map_err(Unregistered::Refused)
     }
 
     /// The documents by the places of their entries, or what is wrong with them. The outer error
@@ -138,7 +151,8 @@ impl Reception {
         &self,
         submission: &Submission,
         mut documents: Documents<'_>,
-    ) -> Result<Result<Vec<Arrived>, Vec<Problem>>, Fault> {
+        unnamed: &mut Unnamed,
+    ) -> Result<Result<Vec<Arrived>, Unregistered>, Fault> {
         let places: HashMap<&str, usize> = submission
             .documents
             .iter()
@@ -150,8 +164,13 @@ impl Reception {
             let Some(document) = documents.next().await? else { break };
             let Some(place) = places.get(document.id.as_str()).copied() else { continue };
             match arrive(&self.store, document.into_stream()).await {
-                Ok(one) => arrived[place] = Some(one),
-                Err(ArrivalError::Store(error)) => return Ok(Err(vec![of_store(&error)])),
+                Ok(one) => {
+                    unnamed.add_arrived(&one);
+                    arrived[place] = Some(one);
+                }
+                Err(ArrivalError::Store(error)) => {
+                    return Ok(Err(Unregistered::Waiting(vec![of_store(&error)])));
+                }
                 Err(ArrivalError::Stream(error)) => {
                     let failure = documents.failure().cloned();
                     return Err(failure.map_or_else(|| broken(&error), Fault::from));
@@ -166,7 +185,7 @@ impl Reception {
             }
         }
         let whole = arrived.into_iter().flatten().collect();
-        Ok(if problems.is_empty() { Ok(whole) } else { Err(problems) })
+        Ok(if problems.is_empty() { Ok(whole) } else { Err(Unregistered::Refused(problems)) })
     }
 
     async fn register(
@@ -174,7 +193,7 @@ impl Reception {
         caller: &Caller,
         mut submission: Submission,
         arrived: Vec<Arrived>,
-    ) -> Result<Outcome, Vec<Problem>> {
+    ) -> Result<Outcome, Unregistered> {
         let mut contents = Vec::with_capacity(arrived.len());
         for (one, arrived) in submission.documents.iter_mut().zip(arrived) {
             one.object.hash = arrived.sha1;
@@ -189,10 +208,24 @@ impl Reception {
             Ok(outcome) => Ok(outcome),
             Err(error) => {
                 tracing::info!(%error, "a provided document set was not registered");
-                Err(error.problems(ErrorCode::XdsRepositoryBusy))
+                let is_final = matches!(error, RegistrarError::Refused(_));
+                let problems = error.problems(ErrorCode::XdsRepositoryBusy);
+                Err(match is_final {
+                    true => Unregistered::Refused(problems),
+                    false => Unregistered::Waiting(problems),
+                })
             }
         }
     }
+}
+
+/// Why a document set was not registered.
+enum Unregistered {
+    /// The message is wrong and stays wrong.
+    Refused(Vec<Problem>),
+    /// The same message may be taken once somebody has mended something here: a disk, a peer's
+    /// rights.
+    Waiting(Vec<Problem>),
 }
 
 /// hash and size, where they were sent, are those of the bytes.
@@ -230,8 +263,7 @@ fn of_store(error: &StoreError) -> Problem {
     tracing::error!(%error, "a provided document could not be stored");
     let code = match error {
         StoreError::Full(_) => ErrorCode::XdsRepositoryOutOfResources,
-        error if error.is_temporary() => ErrorCode::XdsRepositoryBusy,
-        _ => ErrorCode::XdsRepositoryError,
+        _ => ErrorCode::XdsRepositoryBusy,
     };
     Problem::new(code, "", "the document cannot be stored now; try again later")
 }

@@ -1,13 +1,16 @@
 //! ITI-43 Retrieve Document Set: request, what may be given, the bytes as they are read, audit.
 
+use crate::error::RepositoryError;
 use crate::held::{self, Held};
+use crate::on_demand;
 use ebrim::retrieve::{self, DocumentRequest, DocumentResponse};
 use ebrim::{ErrorCode, PartContent, Problem, Status};
+use futures::stream::{self, StreamExt};
 use model::Clock;
-use model::limits::RETRIEVE_MEMORY_BYTES;
+use model::limits::{RETRIEVE_AT_ONCE, RETRIEVE_DOCUMENTS, RETRIEVE_MEMORY_BYTES};
 use ports::Caller;
 use soap::{Fault, Request, Response};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent, Outcome};
 use store::{Store, StoreError};
@@ -29,8 +32,15 @@ pub struct Retrieval {
 /// What a request came to, before anything of it leaves.
 #[derive(Default)]
 struct Found {
-    documents: Vec<(DocumentRequest, Held)>,
+    documents: Vec<(DocumentRequest, Given)>,
     problems: Vec<Problem>,
+}
+
+/// What is given for one request.
+struct Given {
+    held: Held,
+    /// uniqueId of the snapshot that stands for an on-demand document, else empty.
+    snapshot: String,
 }
 
 impl Retrieval {
@@ -61,16 +71,31 @@ impl Retrieval {
     }
 
     async fn find(&self, caller: &Caller, asked: Vec<DocumentRequest>) -> Found {
+        let asked = match once_each(asked) {
+            Ok(asked) => asked,
+            Err(problem) => return Found { documents: Vec::new(), problems: vec![problem] },
+        };
+        let at_once = usize::try_from(RETRIEVE_AT_ONCE).unwrap_or(1);
+        let mut each = stream::iter(asked)
+            .map(|request| async {
+                let given = self.find_one(caller, &request).await;
+                (request, given)
+            })
+            .buffered(at_once);
         let (mut found, mut memory_bytes) = (Found::default(), 0);
-        for request in asked {
-            match self.find_one(caller, &request).await {
-                Ok(mut held) => {
-                    memory_bytes += held.memory_bytes();
+        while let Some((request, given)) = each.next().await {
+            match given {
+                Ok(mut given) => {
+                    memory_bytes += given.held.memory_bytes();
                     if memory_bytes > RETRIEVE_MEMORY_BYTES {
-                        memory_bytes -= held.memory_bytes();
-                        held.put_off(&request.unique_id);
+                        memory_bytes -= given.held.memory_bytes();
+                        let kept = match given.snapshot.as_str() {
+                            "" => &request.unique_id,
+                            _ => &given.snapshot,
+                        };
+                        given.held.put_off(kept);
                     }
-                    found.documents.push((request, held));
+                    found.documents.push((request, given));
                 }
                 Err(problem) => found.problems.push(problem),
             }
@@ -78,7 +103,7 @@ impl Retrieval {
         found
     }
 
-    async fn find_one(&self, caller: &Caller, request: &DocumentRequest) -> Result<Held, Problem> {
+    async fn find_one(&self, caller: &Caller, request: &DocumentRequest) -> Result<Given, Problem> {
         if request.repository_oid != self.repository_oid {
             let context = format!(
                 "{} is not this repository, {}",
@@ -86,9 +111,8 @@ impl Retrieval {
             );
             return Err(Problem::new(ErrorCode::XdsUnknownRepositoryId, SECTION, context));
         }
-        let found = held::find(&self.store, caller, &request.unique_id, self.clock.now()).await;
-        match found {
-            Ok(Some(held)) => Ok(held),
+        match self.find_held(caller, &request.unique_id).await {
+            Ok(Some(given)) => Ok(given),
             Ok(None) => {
                 let context = format!("no document {} is held here", request.unique_id);
                 Err(Problem::new(ErrorCode::XdsDocumentUniqueIdError, SECTION, context))
@@ -100,6 +124,23 @@ impl Retrieval {
         }
     }
 
+    /// The document of a uniqueId, or what was kept of an on-demand one.
+    async fn find_held(
+        &self,
+        caller: &Caller,
+        unique_id: &str,
+    ) -> Result<Option<Given>, RepositoryError> {
+        let now = self.clock.now();
+        if let Some(held) = held::find(&self.store, caller, unique_id, now).await? {
+            return Ok(Some(Given { held, snapshot: String::new() }));
+        }
+        let own = self.repository_oid.as_str();
+        let snapshot = on_demand::last_snapshot(&self.store, caller, (unique_id, own), now).await?;
+        let Some(snapshot) = snapshot else { return Ok(None) };
+        let held = held::find(&self.store, caller, &snapshot, now).await?;
+        Ok(held.map(|held| Given { held, snapshot }))
+    }
+
     fn answer(&self, found: Found) -> Response {
         let status = match (found.documents.is_empty(), found.problems.is_empty()) {
             (_, true) => Status::Success,
@@ -109,11 +150,14 @@ impl Retrieval {
         let mut writer = Writer::new();
         retrieve::open_retrieve_response(&mut writer, status, &found.problems);
         let mut response = Response::new(ANSWER);
-        for (request, held) in found.documents {
+        for (request, Given { held, snapshot }) in found.documents {
             let described = DocumentResponse {
                 request,
-                new_repository_oid: String::new(),
-                new_unique_id: String::new(),
+                new_repository_oid: match snapshot.is_empty() {
+                    true => String::new(),
+                    false => self.repository_oid.clone(),
+                },
+                new_unique_id: snapshot,
                 mime_type: held.mime_type.clone(),
                 content: PartContent::Inline(String::new()),
             };
@@ -124,43 +168,64 @@ impl Retrieval {
         response.markup(writer.finish())
     }
 
+    /// One row for each person whose documents are given, and one for what is refused.
     async fn audit(&self, caller: &Caller, found: &Found) -> Result<(), StoreError> {
-        let persons: BTreeSet<i64> =
-            found.documents.iter().flat_map(|(_, held)| held.persons.iter().copied()).collect();
-        let person_id = if persons.len() == 1 { persons.first().copied() } else { None };
-        let given: Vec<&str> =
-            found.documents.iter().map(|(request, _)| request.unique_id.as_str()).collect();
-        let refused: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
-        let detail = serde_json::json!({
-            "transaction": "ITI-43",
-            "documents": given,
-            "problems": refused,
-        });
-        let outcome = match found.problems.is_empty() {
-            true => Outcome::Success,
-            false => Outcome::MinorFailure,
+        let mut given: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+        for (request, one) in &found.documents {
+            for person in &one.held.persons {
+                given.entry(*person).or_default().push(&request.unique_id);
+            }
+        }
+        let transaction = "ITI-43";
+        let detail = |documents: &[&str]| {
+            serde_json::json!({ "transaction": transaction, "documents": documents }).to_string()
         };
-        let (actor, detail) = (caller.actor().to_owned(), detail.to_string());
-        let at = self.clock.now();
+        let given: Vec<(i64, String)> =
+            given.into_iter().map(|(person, documents)| (person, detail(&documents))).collect();
+        let problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+        let refused = serde_json::json!({ "transaction": transaction, "problems": problems });
+        let refused = (!problems.is_empty() || given.is_empty()).then(|| refused.to_string());
+        let (actor, at) = (caller.actor().to_owned(), self.clock.now());
         let written = self.store.write(move |tx| -> Result<(), StoreError> {
             let event = NewAuditEvent {
                 at,
                 actor: &actor,
                 account_id: None,
                 action: Action::Export,
-                outcome,
-                person_id,
-                detail: &detail,
+                outcome: Outcome::Success,
+                person_id: None,
+                detail: "",
             };
-            audit::insert(tx, &event)
+            for (person, detail) in &given {
+                let event = NewAuditEvent { person_id: Some(*person), detail, ..event.clone() };
+                audit::insert(tx, &event)?;
+            }
+            let Some(detail) = &refused else { return Ok(()) };
+            let outcome = Outcome::MinorFailure;
+            audit::insert(tx, &NewAuditEvent { outcome, detail, ..event })
         });
         written.await
     }
 }
 
-fn of_error(error: &crate::RepositoryError) -> Problem {
+/// Each document once, however often it is asked for, and not more than one answer may hold.
+fn once_each(mut asked: Vec<DocumentRequest>) -> Result<Vec<DocumentRequest>, Problem> {
+    let mut seen = HashSet::new();
+    asked.retain(|one| seen.insert((one.repository_oid.clone(), one.unique_id.clone())));
+    if asked.len() as u64 <= RETRIEVE_DOCUMENTS {
+        return Ok(asked);
+    }
+    let context = format!(
+        "{} documents are asked for and {RETRIEVE_DOCUMENTS} are given at once: ask for them in \
+         several requests",
+        asked.len()
+    );
+    Err(Problem::new(ErrorCode::XdsRepositoryError, SECTION, context))
+}
+
+fn of_error(error: &RepositoryError) -> Problem {
     match error {
-        crate::RepositoryError::Store(error) => of_store(error),
+        RepositoryError::Store(error) => of_store(error),
         _ => Problem::new(
             ErrorCode::XdsRepositoryError,
             SECTION,

@@ -1,7 +1,9 @@
 //! ITI-86 Remove Documents: the bytes leave the repository for good; metadata are the registry's
 //! to remove (ITI-62), before or after.
 
+use crate::held::is_open;
 use crate::iti41::Reception;
+use access::Grip;
 use ebrim::retrieve::{DocumentRequest, read_remove_documents};
 use ebrim::{ErrorCode, Problem, Status, response};
 use model::Timestamp;
@@ -65,9 +67,9 @@ impl Reception {
             if !seen.insert(one.unique_id.clone()) {
                 continue;
             }
-            let (actor, unique_id) = (caller.actor().to_owned(), one.unique_id.clone());
-            let done = self.store.write(move |tx| remove(tx, &unique_id, &actor, now)).await;
-            match done.map(|was_held| is_held(was_held, &one)) {
+            let (caller, unique_id) = (caller.clone(), one.unique_id.clone());
+            let done = self.store.write(move |tx| remove(tx, &unique_id, &caller, now)).await;
+            match done.map(|removed| is_removed(removed, &one)) {
                 Ok(Ok(())) => removed += 1,
                 Ok(Err(problem)) => problems.push(problem),
                 Err(error) => {
@@ -106,40 +108,72 @@ fn is_this_repository(one: &DocumentRequest, own: &str) -> Result<(), Problem> {
     Err(Problem::new(ErrorCode::XdsUnknownRepositoryId, SECTION, context))
 }
 
-/// What is to be removed is here.
-fn is_held(was_held: bool, one: &DocumentRequest) -> Result<(), Problem> {
-    if was_held {
-        return Ok(());
-    }
-    let context = format!("{} is not in this repository", one.unique_id);
-    Err(Problem::new(ErrorCode::XdsDocumentUniqueIdError, SECTION, context))
+/// What a removal came to.
+enum Removed {
+    Done,
+    /// There is nothing that the caller may know of.
+    NotHere,
+    /// What is there, another facility brought.
+    NotOwn,
 }
 
-/// Lets go of the bytes of every entry of a uniqueId, and of what entries left behind. Whether
-/// there were any.
-fn remove(tx: &mut Tx, unique_id: &str, actor: &str, now: Timestamp) -> Result<bool, StoreError> {
+/// What is to be removed is here, and the caller's to remove.
+fn is_removed(removed: Removed, one: &DocumentRequest) -> Result<(), Problem> {
+    let (code, context) = match removed {
+        Removed::Done => return Ok(()),
+        Removed::NotHere => (
+            ErrorCode::XdsDocumentUniqueIdError,
+            format!("{} is not in this repository", one.unique_id),
+        ),
+        Removed::NotOwn => (
+            ErrorCode::XdsRemoveDocumentsError,
+            format!("{} was not brought by this peer's facility", one.unique_id),
+        ),
+    };
+    Err(Problem::new(code, SECTION, context))
+}
+
+/// Lets go of the bytes of every entry of a uniqueId that is the caller's to remove, and of what
+/// such entries left behind.
+fn remove(
+    tx: &mut Tx,
+    unique_id: &str,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Removed, StoreError> {
+    let (hand, viewer) = (caller.hand(), caller.viewer());
     let ids = row::ids_by_unique_id(tx, unique_id)?;
-    let mut persons = BTreeSet::new();
-    let mut was_held = false;
+    let (mut persons, mut best) = (BTreeSet::new(), Grip::Absent);
     for head in stored_query::heads(tx, &ids)? {
-        let held = version::columns(tx, head.id)?.is_some_and(|columns| columns.held);
-        if !held {
+        if !version::columns(tx, head.id)?.is_some_and(|columns| columns.held) {
             continue;
         }
-        version::let_go(tx, head.id)?;
-        was_held = true;
-        persons.insert(head.person_id);
+        let whose = (head.person_id, head.identity_id);
+        let from = (head.facility_id, head.is_restricted);
+        let is_open = is_open(tx, viewer, whose, from, &head.category, now)?;
+        let grip = hand.grip(is_open, head.source_id, head.facility_id);
+        best = best.max(grip);
+        if grip == Grip::Own {
+            version::let_go(tx, head.id)?;
+            persons.insert(head.person_id);
+        }
     }
     for left in removal::left(tx, unique_id)? {
-        removal::delete_left(tx, &left)?;
-        was_held = true;
-        persons.insert(left.person_id);
+        let whose = (left.person_id, left.identity_id);
+        let from = (left.facility_id, left.is_restricted);
+        let is_open = is_open(tx, viewer, whose, from, &left.category, now)?;
+        let grip = hand.grip(is_open, left.source_id, left.facility_id);
+        best = best.max(grip);
+        if grip == Grip::Own {
+            removal::delete_left(tx, &left)?;
+            persons.insert(left.person_id);
+        }
     }
     let detail = serde_json::json!({ "transaction": "ITI-86", "document": unique_id }).to_string();
     for person_id in persons {
         let event = NewAuditEvent {
             at: now,
-            actor,
+            actor: caller.actor(),
             account_id: None,
             action: Action::Remove,
             outcome: Outcome::Success,
@@ -148,5 +182,9 @@ fn remove(tx: &mut Tx, unique_id: &str, actor: &str, now: Timestamp) -> Result<b
         };
         audit::insert(tx, &event)?;
     }
-    Ok(was_held)
+    Ok(match best {
+        Grip::Own => Removed::Done,
+        Grip::Seen => Removed::NotOwn,
+        Grip::Absent => Removed::NotHere,
+    })
 }

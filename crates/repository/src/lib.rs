@@ -13,8 +13,10 @@ mod held;
 pub mod iti41;
 pub mod iti43;
 pub mod iti86;
+mod on_demand;
 mod receive;
 mod retrieve;
+mod unnamed;
 
 pub use arriving::{ArrivalError, Arrived, arrive};
 pub use error::RepositoryError;
@@ -22,3 +24,4 @@ pub use iti41::Reception;
 pub use iti43::Retrieval;
 pub use receive::{Received, keep, publish, receive};
 pub use retrieve::{Retrieved, retrieve, retrieve_stream};
+pub use unnamed::Unnamed;

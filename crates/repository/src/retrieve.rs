@@ -24,7 +24,23 @@ pub struct Retrieved {
 /// which it was registered is an error, never an answer. Who may see it is the caller's to
 /// decide before.
 pub async fn retrieve(store: &Store, unique_id: &str) -> Result<Retrieved, RepositoryError> {
-    let found = find(store, unique_id).await?;
+    of_found(store, unique_id, find(store, unique_id).await?).await
+}
+
+/// Like [`retrieve`], the bytes of one row.
+pub(crate) async fn retrieve_row(
+    store: &Store,
+    document_id: i64,
+    unique_id: &str,
+) -> Result<Retrieved, RepositoryError> {
+    of_found(store, unique_id, find_row(store, document_id, unique_id).await?).await
+}
+
+async fn of_found(
+    store: &Store,
+    unique_id: &str,
+    found: Found,
+) -> Result<Retrieved, RepositoryError> {
     let bytes = match found.place {
         Place::Objects => {
             let bytes = whole(store, unique_id, found.key).await?;
@@ -93,8 +109,20 @@ pub(crate) struct Found {
 
 pub(crate) async fn find(store: &Store, unique_id: &str) -> Result<Found, RepositoryError> {
     let asked = unique_id.to_owned();
+    let held = store.read(move |tx| document::bytes::held(tx, &asked)).await?;
+    let unknown = || RepositoryError::Unknown { unique_id: unique_id.to_owned() };
+    let document_id = held.first().copied().ok_or_else(unknown)?;
+    find_row(store, document_id, unique_id).await
+}
+
+/// The bytes of one row; `unique_id` is for the messages.
+pub(crate) async fn find_row(
+    store: &Store,
+    document_id: i64,
+    unique_id: &str,
+) -> Result<Found, RepositoryError> {
     let content = store
-        .read(move |tx| document::bytes::content(tx, &asked))
+        .read(move |tx| document::bytes::content(tx, document_id))
         .await?
         .ok_or_else(|| RepositoryError::Unknown { unique_id: unique_id.to_owned() })?;
     let sha256 =

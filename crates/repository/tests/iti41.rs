@@ -3,7 +3,6 @@
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use ebrim::{Part, PartContent, Submission, Submitted};
 use futures::future::BoxFuture;
 use http_body_util::BodyExt as _;
@@ -13,10 +12,10 @@ use model::document::{
     SubmissionSetStatus, XdsCode,
 };
 use model::hl7::{AssigningAuthority, PatientId};
-use ports::{Caller, Outcome, PeerCaller, Registrar, RegistrarError, Registration};
+use ports::{Caller, Outcome, PeerCaller, Registrar, RegistrarError, Registration, StoredBytes};
 use repository::{Reception, iti41};
 use sha1::Digest as _;
-use soap::{Endpoint, Fault, Request, Response, Service};
+use soap::{Endpoint, Fault, Peer, Request, Response, Service};
 use std::sync::{Arc, Mutex};
 use store::Store;
 use testkit::{CountingIds, for_each_engine};
@@ -38,7 +37,7 @@ impl Registrar for Kept {
         Box::pin(async { Ok(Outcome::TwoCurrent) })
     }
 
-    fn bytes_of(&self, _: String) -> BoxFuture<'_, Result<Bytes, RegistrarError>> {
+    fn bytes_of(&self, _: String) -> BoxFuture<'_, Result<StoredBytes, RegistrarError>> {
         Box::pin(async { Err(RegistrarError::Unavailable("not asked for".to_owned())) })
     }
 }
@@ -49,11 +48,17 @@ struct Desk {
 }
 
 impl Service for Desk {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &[iti41::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), request: Request<'_>) -> Result<Response, Fault> {
         self.reception.provide_and_register(&self.caller, request, model::Timestamp(1)).await
     }
 }
@@ -146,15 +151,29 @@ fn envelope(body: &[u8]) -> Vec<u8> {
     text
 }
 
-/// Sends a request; the codes of the answer and what was registered.
-fn send(store: &Store, caller: Caller, sent: &Submission) -> (Vec<String>, Vec<Registration>) {
+fn gateway() -> Caller {
+    Caller::Peer(PeerCaller {
+        name: "west".into(),
+        facility_id: 1,
+        may_submit: true,
+        may_remove: false,
+        is_gateway: true,
+        ..PeerCaller::default()
+    })
+}
+
+fn posted(sent: &Submission) -> http::Request<Body> {
     let mut writer = Writer::new();
     ebrim::request::provide_and_register_request(&mut writer, sent, false);
-    let request = http::Request::post("/")
+    http::Request::post("/")
         .header("content-type", "application/soap+xml")
         .body(Body::from(envelope(&writer.finish())))
-        .unwrap();
-    answered(store, caller, request)
+        .unwrap()
+}
+
+/// Sends a request; the codes of the answer and what was registered.
+fn send(store: &Store, caller: Caller, sent: &Submission) -> (Vec<String>, Vec<Registration>) {
+    answered(store, caller, posted(sent))
 }
 
 fn answered(
@@ -278,6 +297,7 @@ fn a_peer_that_may_not_submit_is_refused() {
             may_submit: false,
             may_remove: false,
             is_gateway: false,
+            ..PeerCaller::default()
         });
         let (codes, _) = send(store, caller, &submission(vec![(entry(1), b"abc")]));
         assert_eq!(codes, ["XDSRepositoryError"]);
@@ -295,6 +315,7 @@ fn what_a_submission_did_is_told_to_gateways_alone() {
                 may_submit: true,
                 may_remove: false,
                 is_gateway,
+                ..PeerCaller::default()
             });
             let mut writer = Writer::new();
             let sent = submission(vec![(entry(1), b"abc")]);
@@ -312,5 +333,60 @@ fn what_a_submission_did_is_told_to_gateways_alone() {
             let said = ebrim::response::response_slot(response, slot);
             assert_eq!(said.as_deref(), is_gateway.then_some("two-current"));
         }
+    });
+}
+
+#[test]
+fn a_disk_that_fails_makes_nobody_give_a_document_up() {
+    for_each_engine(|store| {
+        let large = vec![7_u8; 300_000];
+        let sha256: [u8; 32] = sha2::Sha256::digest(&large).into();
+        // A directory where the object belongs: the rename fails, as a broken disk's would.
+        let in_the_way = store.objects().path(&sha256).join("in the way");
+        std::fs::create_dir_all(in_the_way).unwrap();
+        let sent = submission(vec![(entry(1), large.as_slice())]);
+        for _ in 0..2 {
+            let (codes, _) = send(store, gateway(), &sent);
+            assert_eq!(codes, ["XDSRepositoryBusy"]);
+        }
+        assert!(store.check_writable().is_err());
+        let (text, _) = answer_text(store, gateway(), posted(&sent));
+        assert!(!text.contains(ebrim::names::OUTCOME), "{text}");
+        let without = Submission { parts: Vec::new(), ..sent };
+        let (text, _) = answer_text(store, gateway(), posted(&without));
+        let document = xml::Document::parse(&text).unwrap();
+        let body = document.root().children().find(|one| one.name() == "Body").unwrap();
+        let response = body.children().next().unwrap();
+        let said = ebrim::response::response_slot(response, ebrim::names::OUTCOME);
+        assert_eq!(said.as_deref(), Some(ebrim::names::OUTCOME_REFUSED));
+    });
+}
+
+#[test]
+fn bytes_of_a_refused_message_do_not_stay() {
+    for_each_engine(|store| {
+        let large = vec![9_u8; 300_000];
+        let key = store::ObjectKey { sha256: sha2::Sha256::digest(&large).into(), size: 300_000 };
+        // The first document is right, and on disk before the second is known to be wrong.
+        let wrong = DocumentEntry { hash: sha1_of(b"other"), size: 3, ..entry(2) };
+        let sent = submission(vec![(entry(1), large.as_slice()), (wrong, b"abc")]);
+        assert_eq!(send(store, gateway(), &sent).0, ["XDSRepositoryMetadataError"]);
+        assert!(!store.objects().is_there(&key), "it had a wrong document beside it");
+        let mut text = Writer::new();
+        ebrim::request::provide_and_register_request(&mut text, &sent, false);
+        let text = String::from_utf8(envelope(&text.finish())).unwrap();
+        // Base64 that is none after the first document.
+        let broken = text.replace(&STANDARD.encode(b"abc"), "*");
+        assert_ne!(broken, text);
+        let request = http::Request::post("/")
+            .header("content-type", "application/soap+xml")
+            .body(Body::from(broken))
+            .unwrap();
+        let (answer, kept) = answer_text(store, gateway(), request);
+        assert!(answer.contains("Fault") && kept.is_empty(), "{answer}");
+        assert!(!store.objects().is_there(&key), "the message broke off");
+        let right = submission(vec![(entry(1), large.as_slice())]);
+        assert!(send(store, gateway(), &right).0.is_empty());
+        assert!(store.objects().is_there(&key));
     });
 }

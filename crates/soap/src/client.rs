@@ -6,6 +6,7 @@ use crate::fault::PeerFault;
 use crate::message::Piece;
 use crate::mtom::{BodyStream, MtomError, Parts, frame, inline};
 use crate::names::ENVELOPE;
+use crate::room::Taken;
 use crate::server::whole;
 use axum::body::Body;
 use bytes::Bytes;
@@ -101,7 +102,7 @@ impl Client {
                 let opened = Parts::open(&content_type, body, PEER_IDLE_TIMEOUT_MS).await?;
                 (opened.1, Some(opened.2))
             }
-            _ => (whole(body, idle()).await?, None),
+            _ => (whole(body, idle(), &mut Taken::without_end()).await?, None),
         };
         let answer = Answer { envelope, parts };
         answer.check(status)?;
@@ -117,7 +118,10 @@ impl Client {
     pub async fn call_streamed(&self, outgoing: Outgoing) -> Result<BodyStream, CallError> {
         let (status, content_type, body) = self.send(outgoing).await?;
         if !status.is_success() {
-            let answer = Answer { envelope: whole(body, idle()).await?, parts: None };
+            let answer = Answer {
+                envelope: whole(body, idle(), &mut Taken::without_end()).await?,
+                parts: None,
+            };
             answer.check(status)?;
             return Err(not_soap(status, &content_type));
         }

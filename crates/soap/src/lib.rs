@@ -17,6 +17,7 @@ mod fault;
 mod message;
 pub mod mtom;
 pub mod names;
+mod room;
 mod server;
 mod wsdl;
 

@@ -4,8 +4,11 @@ use crate::content_type::ContentType;
 use crate::envelope::{Envelope, OutgoingHeaders, Policy, around, message_id, of_fault};
 use crate::fault::Fault;
 use crate::message::{Peer, Piece, Request, Response};
-use crate::mtom::{BodyStream, MtomError, Parts, discard, frame, inline, next_within};
+use crate::mtom::{
+    BodyStream, MtomError, Parts, discard, discard_at_most, frame, inline, next_within,
+};
 use crate::names::{SOAP_TYPE, XOP_TYPE};
+use crate::room::{Room, Taken};
 use crate::wsdl::Wsdl;
 use axum::body::Body;
 use axum::routing::{MethodRouter, any};
@@ -14,22 +17,38 @@ use futures::{FutureExt, StreamExt};
 use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderValue};
 use http::{Method, StatusCode};
 use model::IdSource;
-use model::limits::{SOAP_BODY_IDLE_MS, SOAP_ROOT_BYTES};
-use net::{PeerAddress, PeerCertificates};
+use model::limits::{
+    SOAP_BODY_IDLE_MS, SOAP_PARSE_INLINE_BYTES, SOAP_ROOT_BYTES, SOAP_STRANGER_BYTES,
+};
+use net::{PeerAddress, PeerCertificates, Scheme};
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use xml::Document;
 
 /// What an endpoint does.
 pub trait Service: Send + Sync + 'static {
+    /// Who a request is from, as the service knows them.
+    type Sender: Send;
+
     /// The `wsa:Action`s that are understood; any other is a fault before [`Service::call`].
     fn actions(&self) -> &[&str];
 
+    /// Decides from the connection who sends, before anything of the message is read.
+    ///
+    /// # Errors
+    /// What whoever is not known is told; their message is not read.
+    fn admit(&self, peer: &Peer) -> impl Future<Output = Result<Self::Sender, Fault>> + Send;
+
     /// Answers a request. A failure that the transaction itself can express (a
     /// `RegistryResponse`) is a [`Response`]; a [`Fault`] is for what it cannot.
-    fn call(&self, request: Request<'_>) -> impl Future<Output = Result<Response, Fault>> + Send;
+    fn call(
+        &self,
+        sender: Self::Sender,
+        request: Request<'_>,
+    ) -> impl Future<Output = Result<Response, Fault>> + Send;
 }
 
 /// A service at an address.
@@ -39,6 +58,7 @@ pub struct Endpoint<S> {
     policy: Policy,
     wsdl: Option<Wsdl>,
     idle_ms: u64,
+    room: Room,
 }
 
 impl<S> std::fmt::Debug for Endpoint<S> {
@@ -51,7 +71,8 @@ impl<S: Service> Endpoint<S> {
     /// An endpoint without a description, by the default [`Policy`].
     pub fn new(service: S, ids: Arc<dyn IdSource>) -> Endpoint<S> {
         let policy = Policy::default();
-        Endpoint { service, ids, policy, wsdl: None, idle_ms: SOAP_BODY_IDLE_MS }
+        let (idle_ms, room) = (SOAP_BODY_IDLE_MS, Room::default());
+        Endpoint { service, ids, policy, wsdl: None, idle_ms, room }
     }
 
     /// What is accepted in the headers.
@@ -67,6 +88,11 @@ impl<S: Service> Endpoint<S> {
     /// How long a sender may pause within a message, in milliseconds.
     pub fn with_idle_ms(self, idle_ms: u64) -> Endpoint<S> {
         Endpoint { idle_ms, ..self }
+    }
+
+    /// How many bytes of envelopes are in memory at once.
+    pub fn with_envelopes_bytes(self, bytes: u64) -> Endpoint<S> {
+        Endpoint { room: Room::of_bytes(bytes), ..self }
     }
 
     /// The endpoint as a route: `POST` for messages, `GET ?wsdl`.
@@ -94,7 +120,8 @@ impl<S: Service> Endpoint<S> {
     fn describe(&self, request: &http::Request<Body>) -> http::Response<Body> {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
         let host = host.or_else(|| request.uri().host()).unwrap_or("localhost");
-        let asked_at = format!("http://{host}{}", request.uri().path());
+        let scheme = request.extensions().get::<Scheme>().map_or("http", |scheme| scheme.name());
+        let asked_at = format!("{scheme}://{host}{}", request.uri().path());
         let found =
             request.uri().query().and_then(|query| self.wsdl.as_ref()?.answer(query, &asked_at));
         match found {
@@ -106,15 +133,24 @@ impl<S: Service> Endpoint<S> {
     async fn answer(&self, request: http::Request<Body>) -> http::Response<Body> {
         let (head, body) = request.into_parts();
         let idle = Duration::from_millis(self.idle_ms);
-        let mut message = match Message::read(&head, body, idle).await {
+        let peer = peer(&head);
+        let sender = match self.service.admit(&peer).await {
+            Ok(sender) => sender,
+            Err(fault) => {
+                not_read(body, idle).await;
+                return self.fault(&fault, None);
+            }
+        };
+        let mut message = match Message::read(&head, body, idle, self.room.begin()).await {
             Ok(message) => message,
             Err(fault) => return self.fault(&fault, None),
         };
-        let (answer, relates_to) = match Document::parse_bytes(&message.root) {
+        let (answer, relates_to) = match parsed(&message.root) {
             Ok(document) => {
                 let mut parts = message.parts.as_mut();
+                let content_type = &message.content_type;
                 let answer =
-                    self.dispatch(&document, &message.content_type, &mut parts, peer(&head)).await;
+                    self.dispatch(&document, content_type, &mut parts, (sender, peer)).await;
                 (answer, message_id(&document))
             }
             Err(error) => {
@@ -139,7 +175,7 @@ impl<S: Service> Endpoint<S> {
         document: &Document<'_>,
         content_type: &ContentType,
         parts: &mut Option<&mut Parts>,
-        peer: Peer,
+        (sender, peer): (S::Sender, Peer),
     ) -> Result<Option<Response>, Fault> {
         let envelope = Envelope::read(document, &self.policy)?;
         let action = envelope
@@ -160,7 +196,7 @@ impl<S: Service> Endpoint<S> {
             is_multipart: parts.is_some(),
             parts: parts.as_deref_mut(),
         };
-        let called = AssertUnwindSafe(self.service.call(request)).catch_unwind().await;
+        let called = AssertUnwindSafe(self.service.call(sender, request)).catch_unwind().await;
         let answer = called.unwrap_or_else(|_| {
             tracing::error!("a soap service panicked; its request was answered with a fault");
             Err(Fault::receiver())
@@ -209,6 +245,7 @@ struct Message {
     root: Vec<u8>,
     content_type: ContentType,
     parts: Option<Parts>,
+    _room: Taken,
 }
 
 impl Message {
@@ -216,6 +253,7 @@ impl Message {
         head: &http::request::Parts,
         body: Body,
         idle: Duration,
+        mut taken: Taken,
     ) -> Result<Message, Fault> {
         let unsupported =
             |reason: &str| Fault::sender(reason).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -229,12 +267,12 @@ impl Message {
         };
         let content_type = ContentType::parse(content_type);
         match content_type.essence.as_str() {
-            "multipart/related" => Message::multipart(content_type, body, idle).await,
+            "multipart/related" => Message::multipart(content_type, body, idle, taken).await,
             // Type of a SOAP 1.1 message: read, so that its version can be named.
             SOAP_TYPE | "text/xml" | "application/xml" => {
                 check_charset(&content_type)?;
-                let root = whole(body, idle).await?;
-                Ok(Message { root, content_type, parts: None })
+                let root = whole(body, idle, &mut taken).await?;
+                Ok(Message { root, content_type, parts: None, _room: taken })
             }
             _ => Err(unsupported("send application/soap+xml, or multipart/related for mtom")),
         }
@@ -244,9 +282,11 @@ impl Message {
         content_type: ContentType,
         body: BodyStream,
         idle: Duration,
+        mut taken: Taken,
     ) -> Result<Message, Fault> {
         let idle_ms = u64::try_from(idle.as_millis()).unwrap_or(u64::MAX);
-        let (head, root, parts) = Parts::open(&content_type, body, idle_ms).await?;
+        let opened = Parts::open_within(&content_type, body, idle_ms, &mut taken).await?;
+        let (head, root, parts) = opened;
         if let Some(root_type) = &head.content_type {
             let root_type = ContentType::parse(root_type);
             if ![XOP_TYPE, SOAP_TYPE, "text/xml"].contains(&root_type.essence.as_str()) {
@@ -254,7 +294,7 @@ impl Message {
             }
             check_charset(&root_type)?;
         }
-        Ok(Message { root, content_type, parts: Some(parts) })
+        Ok(Message { root, content_type, parts: Some(parts), _room: taken })
     }
 }
 
@@ -266,16 +306,40 @@ fn check_charset(content_type: &ContentType) -> Result<(), Fault> {
 }
 
 /// A plain message, as long as an envelope may be.
-pub(crate) async fn whole(mut body: BodyStream, idle: Duration) -> Result<Vec<u8>, MtomError> {
+pub(crate) async fn whole(
+    mut body: BodyStream,
+    idle: Duration,
+    taken: &mut Taken,
+) -> Result<Vec<u8>, MtomError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = next_within(&mut body, idle).await? {
         if (bytes.len() + chunk.len()) as u64 > SOAP_ROOT_BYTES {
             discard(&mut body, idle).await;
             return Err(MtomError::RootTooLarge);
         }
+        taken.take(chunk.len())?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// A small message is taken off the connection, so that its sender reads the answer.
+async fn not_read(body: Body, idle: Duration) {
+    let mut body = body.into_data_stream().map(|one| one.map_err(std::io::Error::other)).boxed();
+    let reading = discard_at_most(SOAP_STRANGER_BYTES, &mut body, idle);
+    // Whoever is slower than that does not get to read it.
+    let _ = tokio::time::timeout(idle, reading).await;
+}
+
+/// Reads an envelope; a large one so that the other tasks of this thread go on elsewhere.
+fn parsed(root: &[u8]) -> Result<Document<'_>, xml::XmlError> {
+    let is_large = root.len() as u64 > SOAP_PARSE_INLINE_BYTES;
+    let has_threads = Handle::try_current()
+        .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+    match is_large && has_threads {
+        true => tokio::task::block_in_place(|| Document::parse_bytes(root)),
+        false => Document::parse_bytes(root),
+    }
 }
 
 fn peer(head: &http::request::Parts) -> Peer {

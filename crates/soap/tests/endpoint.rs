@@ -230,6 +230,10 @@ async fn the_description_is_served_with_the_address_it_was_asked_at() {
     assert_eq!(answer.status(), 200);
     let text = answer.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(text, "<a:address location=\"http://h:1&quot;&lt;&amp;/shelf\"/>");
+    let request = http::Request::get("/shelf?wsdl").header("host", "centre.example.jp:8443");
+    let request = request.extension(net::Scheme::Https).body(axum::body::Body::empty()).unwrap();
+    let text = endpoint.handle(request).await.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(text, "<a:address location=\"https://centre.example.jp:8443/shelf\"/>");
     assert_eq!(get("/shelf").await.status(), 404);
     let request = http::Request::put("/shelf").body(axum::body::Body::empty()).unwrap();
     assert_eq!(endpoint.handle(request).await.status(), 405);

@@ -7,8 +7,8 @@ use futures::StreamExt;
 use model::IdSource;
 use net::{ClientConfig, Limits, Listener, Security};
 use soap::{
-    Answer, Attachment, CallError, Client, Documents, Endpoint, Fault, Outgoing, Piece, Policy,
-    Request, Response, Service,
+    Answer, Attachment, CallError, Client, Documents, Endpoint, Fault, Outgoing, Peer, Piece,
+    Policy, Request, Response, Service,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -152,11 +152,17 @@ struct Endless {
 }
 
 impl Service for Endless {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &["urn:test:Endless"]
     }
 
-    async fn call(&self, _: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), _: Request<'_>) -> Result<Response, Fault> {
         let (sender, stream) = soap::channel();
         let (sent, stopped) = (self.sent.clone(), self.stopped.lock().unwrap().take());
         tokio::task::spawn_blocking(move || {
@@ -190,11 +196,17 @@ async fn a_client_that_leaves_stops_the_producer() {
 struct Halting;
 
 impl Service for Halting {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         &["urn:test:Halt"]
     }
 
-    async fn call(&self, _: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), _: Request<'_>) -> Result<Response, Fault> {
         let (sender, stream) = soap::channel();
         sender.send("<half/>").await.map_err(|_| Fault::receiver())?;
         drop(sender);

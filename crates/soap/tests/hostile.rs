@@ -4,9 +4,12 @@
 use crate::support;
 
 use model::limits::{
-    MTOM_PART_HEADER_BYTES, MTOM_PARTS, SOAP_HEADER_CHARACTERS, SOAP_ROOT_BYTES, XML_DEPTH,
+    MTOM_PART_HEADER_BYTES, MTOM_PARTS, SOAP_HEADER_CHARACTERS, SOAP_ROOT_BYTES,
+    SOAP_STRANGER_BYTES, XML_DEPTH,
 };
-use soap::{Endpoint, Policy};
+use soap::{Endpoint, Fault, Peer, Policy, Request, Response, Service};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use support::*;
 
 /// Each body is answered with a fault of the sender that speaks of `words`.
@@ -28,6 +31,65 @@ async fn refused(
         assert!(kept.lock().unwrap().is_empty(), "{start}");
     }
     still_serves(endpoint, kept).await;
+}
+
+/// Knows nobody.
+struct Closed;
+
+impl Service for Closed {
+    type Sender = ();
+
+    fn actions(&self) -> &[&str] {
+        &["urn:test:Store"]
+    }
+
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Err(Fault::sender("nobody is known here").with_status(http::StatusCode::FORBIDDEN))
+    }
+
+    async fn call(&self, (): (), _: Request<'_>) -> Result<Response, Fault> {
+        panic!("a stranger's message was read")
+    }
+}
+
+#[tokio::test]
+async fn a_strangers_message_is_not_read() {
+    let endpoint = Endpoint::new(Closed, Arc::new(CountingIds::default()));
+    for content_type in [PLAIN, "multipart/related; boundary=b", "text/nonsense"] {
+        let taken = Arc::new(AtomicU64::new(0));
+        let count = taken.clone();
+        let endless = futures::stream::repeat_with(move || {
+            count.fetch_add(1_024, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(bytes::Bytes::from_static(&[b'<'; 1_024]))
+        });
+        let request = http::Request::post("/shelf")
+            .header("content-type", content_type)
+            .body(axum::body::Body::from_stream(endless))
+            .unwrap();
+        let answer = endpoint.handle(request).await;
+        assert_eq!(answer.status(), 403, "{content_type}");
+        assert!(taken.load(Ordering::Relaxed) <= SOAP_STRANGER_BYTES + 1_024);
+    }
+}
+
+#[tokio::test]
+async fn envelopes_in_flight_have_a_room_of_their_own() {
+    let (endpoint, kept) = endpoint(Policy::default());
+    let endpoint = endpoint.with_envelopes_bytes(64 * 1_024);
+    let large = envelope("<a:Action>urn:test:Store</a:Action>", &" ".repeat(70_000));
+    for content_type in [PLAIN, MTOM] {
+        let body = match content_type {
+            PLAIN => large.clone(),
+            _ => format!(
+                "--B\r\nContent-Type: application/xop+xml\r\nContent-ID: <root>\r\n\r\n\
+                 {large}\r\n--B--\r\n"
+            ),
+        };
+        let reply = post(&endpoint, content_type, body).await;
+        assert_eq!(reply.status, 503, "{}", reply.text());
+        assert!(reply.fault().0.starts_with("Receiver"));
+        still_serves(&endpoint, &kept).await;
+    }
 }
 
 #[tokio::test]

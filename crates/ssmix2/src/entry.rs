@@ -23,9 +23,12 @@ pub(crate) fn of_document(data_type: &str, department: &str) -> TimelineEntry {
     }
 }
 
-/// What the line of a laboratory order says instead of a number of results, and that of an
-/// injection order: what was ordered is not what was given, and its drugs are counted apart.
+/// What the line of a laboratory order says instead of a number of results, and that of an order
+/// of drugs: what was ordered is not what was given, and its drugs are counted apart.
 pub const ORDER_LABEL: &str = "オーダ";
+
+/// What the line of a dispensed prescription says (OMP-11, 処方実施通知).
+pub const PERFORMED_LABEL: &str = "実施";
 
 /// The line of a message, of the facts that are not cancelled.
 pub(crate) fn of_message(reading: &Reading<'_>) -> TimelineEntry {
@@ -48,12 +51,8 @@ fn label(category: Category, data_type: DataType, facts: &[&Fact], department: &
     let count = item_count(category, facts).to_string();
     match category {
         Category::Visit => department.to_owned(),
-        Category::Prescription => {
-            match facts.iter().filter_map(|fact| medication(fact)?.days).max() {
-                Some(days) => format!("{days}日"),
-                None => format!("{count}剤"),
-            }
-        }
+        Category::Prescription if data_type == DataType::Omp11 => PERFORMED_LABEL.to_owned(),
+        Category::Prescription => ORDER_LABEL.to_owned(),
         Category::Imaging | Category::Endoscopy | Category::Physiology => {
             facts.iter().find_map(|fact| examination(fact)).map(short_procedure).unwrap_or_default()
         }

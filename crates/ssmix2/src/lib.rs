@@ -32,7 +32,7 @@ mod value;
 
 pub use derive::{Context, Derived, derive};
 pub use document_kind::short_name as short_document_name;
-pub use entry::ORDER_LABEL;
+pub use entry::{ORDER_LABEL, PERFORMED_LABEL};
 pub use examine::{
     ACCESSION_ID_TYPE, Examined, Expected, ORDER_ID_TYPE, STUDY_ID_TYPE, TitleParts, examine,
 };
@@ -41,7 +41,7 @@ pub use people::patient;
 
 /// The version of the rules by which facts and timeline lines are read out of bytes. It goes up
 /// with every change that gives other facts for the same bytes; the rows are then derived again.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// The MIME type of a message of the standardized storage (HL7 v2 in its bar notation).
 pub const MIME_TYPE: &str = "x-application/hl7-v2+er7";

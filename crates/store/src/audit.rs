@@ -131,6 +131,23 @@ pub fn insert(tx: &mut Tx, event: &NewAuditEvent<'_>) -> Result<(), StoreError> 
     .map(drop)
 }
 
+/// Writes a row for each person concerned, whatever `event` says of one; one row where nobody is
+/// (ITI TF-2 3.20: one message per patient).
+pub fn insert_each<'p>(
+    tx: &mut Tx,
+    persons: impl IntoIterator<Item = &'p i64>,
+    event: &NewAuditEvent<'_>,
+) -> Result<(), StoreError> {
+    let mut persons = persons.into_iter().peekable();
+    if persons.peek().is_none() {
+        return insert(tx, &NewAuditEvent { person_id: None, ..event.clone() });
+    }
+    for person_id in persons {
+        insert(tx, &NewAuditEvent { person_id: Some(*person_id), ..event.clone() })?;
+    }
+    Ok(())
+}
+
 /// Rows about a person, the newest first, older than the row `before` (`i64::MAX` to begin).
 pub fn of_person(
     tx: &mut Tx,

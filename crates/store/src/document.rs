@@ -9,6 +9,7 @@ pub mod folder;
 pub mod item;
 pub mod metadata;
 pub mod patient;
+pub mod reading;
 pub mod removal;
 pub mod row;
 pub mod set;

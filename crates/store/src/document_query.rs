@@ -1,15 +1,18 @@
 //! Reads of single documents for pages. Who may see them is decided by the caller, who gets
 //! what the decision needs (identity, source, category) before any byte.
 
-use crate::{Row, StoreError, Tx};
+use crate::dialect::int_list;
+use crate::{Disclosure, Row, StoreError, Tx};
 use model::Timestamp;
 use model::entry::Category;
 use model::item::VersionState;
+use model::reason::Flag;
 
 crate::statements! {
     BY_ID = "document_query/by_id",
     VERSIONS = "document_query/versions",
     ATTACHMENTS = "document_query/attachments",
+    WITH_FLAG = "document_query/with_flag",
 }
 
 /// What is known of a document without its bytes.
@@ -57,6 +60,15 @@ pub struct DocumentRow {
     pub care_date: String,
     /// Order number.
     pub order_key: String,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
+}
+
+impl DocumentRow {
+    /// What the decision on who may see it asks.
+    pub fn disclosure(&self) -> Disclosure {
+        Disclosure { source_id: self.source_id, is_restricted: self.is_restricted }
+    }
 }
 
 /// The document of an id.
@@ -72,6 +84,13 @@ pub fn versions(tx: &mut Tx, item_id: i64) -> Result<Vec<DocumentRow>, StoreErro
 /// The approved documents that are appended to a document (APND), in the order in which they came.
 pub fn attachments(tx: &mut Tx, document_id: i64) -> Result<Vec<DocumentRow>, StoreError> {
     tx.query(&ATTACHMENTS, params![document_id], document)
+}
+
+/// Those of some documents beside which the hospital shows another version of the same moment as
+/// valid ([`Flag::TwoCurrent`]), in the order of their rows.
+pub fn with_rival(tx: &mut Tx, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
+    let code = format!("\"{}\"", Flag::TwoCurrent.code());
+    tx.query(&WITH_FLAG, params![&int_list(ids), &code], |row| row.int(0))
 }
 
 fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {
@@ -101,6 +120,7 @@ fn document(row: &Row<'_>) -> Result<DocumentRow, StoreError> {
         data_type: row.opt_text(18)?.unwrap_or_default(),
         care_date: row.opt_text(19)?.unwrap_or_default(),
         order_key: row.opt_text(20)?.unwrap_or_default(),
+        is_restricted: row.flag(21)?,
     })
 }
 

@@ -4,7 +4,7 @@
 use crate::dialect::{int_list, text_list};
 use crate::param::Param;
 use crate::timeline_query::known;
-use crate::{Row, Statement, StoreError, Tx};
+use crate::{Disclosure, Row, Statement, StoreError, Tx};
 use model::Timestamp;
 use std::ops::ControlFlow;
 
@@ -53,8 +53,8 @@ pub struct FactColumn {
     pub results: usize,
 }
 
-/// Who may see facts: by source and kind of fact.
-pub type Permits<'a> = &'a dyn Fn(Option<i64>, &str) -> bool;
+/// Who may see facts: by where they come from and kind of fact.
+pub type Permits<'a> = &'a dyn Fn(Disclosure, &str) -> bool;
 
 /// Every fact of some kinds.
 pub fn of_kinds(
@@ -120,11 +120,11 @@ pub fn columns(
 ) -> Result<Vec<FactColumn>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&COLUMNS, params![&int_list(identities), &text_list(kinds)], |row| {
-        let source_id = row.opt_int(1)?;
-        if kinds.iter().all(|kind| permits(source_id, kind)) {
+        let disclosure = Disclosure { source_id: row.opt_int(1)?, is_restricted: row.flag(4)? };
+        if kinds.iter().all(|kind| permits(disclosure, kind)) {
             found.push(FactColumn {
                 at: known(row.int(0)?),
-                source_id,
+                source_id: disclosure.source_id,
                 document_id: row.int(2)?,
                 results: usize::try_from(row.int(3)?).unwrap_or(0),
             });
@@ -145,9 +145,9 @@ fn collect(
 ) -> Result<Vec<FactRow>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(statement, parameters, |row| {
-        let source_id = row.opt_int(5)?;
-        if permits(source_id, row.text_ref(1)?) {
-            found.push(fact(row, source_id)?);
+        let disclosure = Disclosure { source_id: row.opt_int(5)?, is_restricted: row.flag(9)? };
+        if permits(disclosure, row.text_ref(1)?) {
+            found.push(fact(row, disclosure.source_id)?);
         }
         Ok::<_, StoreError>(ControlFlow::Continue(()))
     })?;

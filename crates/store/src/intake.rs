@@ -24,6 +24,9 @@ crate::statements! {
     PULL_LAST_COMPLETE = "pull/last_complete",
 }
 
+/// The place in the ledger of a patient that says: the folders were once read to the end.
+pub const COMPLETED_MARK: &[u8] = b"";
+
 /// One file (or content folder, or transaction record) that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRow {

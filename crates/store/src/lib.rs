@@ -13,6 +13,7 @@ mod backup_tables;
 mod case;
 pub mod consent;
 pub mod dialect;
+mod disclosure;
 mod disk;
 pub mod document;
 pub mod document_query;
@@ -29,6 +30,7 @@ pub mod message_receipt;
 pub mod migrate;
 pub mod notification_consumer;
 pub mod object;
+mod object_list;
 mod object_read;
 mod object_slot;
 pub mod patient_query;
@@ -55,6 +57,7 @@ mod turnstile;
 mod tx;
 
 pub use dialect::Engine;
+pub use disclosure::Disclosure;
 pub use disk::disk_free;
 pub use error::StoreError;
 pub use object::{ObjectKey, Objects};
@@ -77,6 +80,8 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     intake::STATEMENTS,
     peer::STATEMENTS,
     person::STATEMENTS,
+    person::event::STATEMENTS,
+    person::identity::STATEMENTS,
     person_search::STATEMENTS,
     merged_identity::STATEMENTS,
     message_receipt::STATEMENTS,
@@ -91,6 +96,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     document::patient::STATEMENTS,
     document::set::STATEMENTS,
     document::row::STATEMENTS,
+    document::reading::STATEMENTS,
     document::item::STATEMENTS,
     document::folder::STATEMENTS,
     document::association::STATEMENTS,

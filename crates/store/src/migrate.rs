@@ -9,7 +9,11 @@ use sha2::{Digest, Sha256};
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_spine", include_str!("../migrations/0001_spine.sql")),
     ("0002_xds", include_str!("../migrations/0002_xds.sql")),
-    ("0003_identity", include_str!("../migrations/0003_identity.sql")),
+    ("0003_removed_object", include_str!("../migrations/0003_removed_object.sql")),
+    ("0004_rules_version", include_str!("../migrations/0004_rules_version.sql")),
+    ("0005_restriction", include_str!("../migrations/0005_restriction.sql")),
+    ("0006_rights", include_str!("../migrations/0006_rights.sql")),
+    ("0007_identity", include_str!("../migrations/0007_identity.sql")),
 ];
 
 statements! {

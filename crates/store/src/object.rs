@@ -1,10 +1,12 @@
 //! Objects: bytes too large for the database, named by their SHA-256.
 //!
 //! An object is written *before* the transaction whose row names it: streamed under a temporary
-//! key while it is hashed, synced, renamed to its hash, its directory synced. An object without
-//! a row (the transaction failed) is harmless and found by reconciliation.
+//! key while it is hashed, synced, renamed to its hash, its directory synced. Whoever put an
+//! object whose row did not come dooms it ([`crate::document::removal`]); what a crash leaves
+//! without a row is found by the walk of [`crate::sweep`].
 
 use crate::error::StoreError;
+use crate::object_list::{Listed, listed};
 use crate::object_read;
 use crate::object_slot::Slot;
 use crate::poison::Poison;
@@ -146,6 +148,16 @@ impl Objects {
             Some(Ok(directory)) => directory.sync_all().map_err(|error| self.failed(&error)),
             _ => Ok(()),
         }
+    }
+
+    /// The objects on disk after one, in the order of their names. Blocks the thread.
+    pub(crate) fn listed_blocking(
+        &self,
+        after: Option<[u8; 32]>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        listed(&self.root, after, limit)
+            .map_err(|error| StoreError::Disk(format!("{}: {error}", self.root.display())))
     }
 
     /// Where an object lies on disk.

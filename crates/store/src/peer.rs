@@ -30,8 +30,10 @@ pub struct NewPeer {
     pub may_remove: bool,
     /// Whether it is a gateway of ours, whose `urn:musubi:` slots are believed.
     pub is_gateway: bool,
-    /// Whether it gives documents of its own.
-    pub is_document_source: bool,
+    /// Whether it may change and remove also what other facilities brought.
+    pub may_change_all: bool,
+    /// Its source, that of what it submits; `None` where it may not.
+    pub source_id: Option<i64>,
 }
 
 /// A peer.
@@ -93,9 +95,10 @@ pub fn insert(tx: &mut Tx, new: &NewPeer, now: Timestamp) -> Result<Option<i64>,
         &new.home_oid,
         new.may_submit,
         new.is_gateway,
-        new.is_document_source,
         now,
         new.may_remove,
+        new.source_id,
+        new.may_change_all,
     ];
     tx.insert(&INSERT, values)
 }
@@ -151,7 +154,7 @@ fn read(row: &Row<'_>) -> Result<Peer, StoreError> {
     Ok(Peer {
         id: row.int(0)?,
         facility_code: row.text(3)?,
-        is_disabled: row.flag(14)?,
+        is_disabled: row.flag(13)?,
         said: NewPeer {
             name: row.text(1)?,
             facility_id: row.int(2)?,
@@ -164,8 +167,9 @@ fn read(row: &Row<'_>) -> Result<Peer, StoreError> {
             home_oid: row.text(10)?,
             may_submit: row.flag(11)?,
             is_gateway: row.flag(12)?,
-            is_document_source: row.flag(13)?,
-            may_remove: row.flag(15)?,
+            may_remove: row.flag(14)?,
+            source_id: row.opt_int(15)?,
+            may_change_all: row.flag(16)?,
         },
     })
 }

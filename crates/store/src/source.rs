@@ -29,6 +29,9 @@ crate::statements! {
     FRESHNESS_BY_SOURCE = "source_freshness/by_source",
 }
 
+/// The kind of a peer's source: it gives by itself, nothing is read out of it.
+pub const KIND_PEER: &str = "xds";
+
 /// A facility (医療機関).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacilityRow {

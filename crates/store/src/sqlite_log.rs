@@ -10,15 +10,16 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Pages that the log grew by after which they are moved (about 24 MiB).
-pub(crate) const MOVE_PAGES: i32 = 6_000;
+pub(crate) const MOVE_PAGES: i32 = 3_000;
 
 /// Pages in the log from which on the writer moves them itself (about 96 MiB): only while nobody
 /// appends can the log be moved to its end and begin anew.
-const ALONE_PAGES: i32 = 24_000;
+const ALONE_PAGES: i32 = 12_000;
 
-/// Pages in the log after which it is worth waiting for readers, so that the log can begin
-/// anew (about 256 MiB): readers that always overlap would else let it grow without end.
-const RESTART_PAGES: i32 = 64_000;
+/// Pages in the log after which it is worth waiting a moment for readers, so that the log can
+/// begin anew (about 256 MiB): short readers that always overlap would else let it grow without
+/// end. One that lasts lets it grow for as long as it lasts.
+const RESTART_PAGES: i32 = 32_000;
 
 /// What a log of some length asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(crate) enum Due {
     Beside,
     /// Moving by the writer.
     Alone,
-    /// Moving by the writer, waiting for readers.
+    /// Moving by the writer, waiting for readers for [`model::limits::LOG_RESTART_WAIT_MS`].
     Restart,
 }
 

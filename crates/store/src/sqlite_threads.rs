@@ -224,17 +224,30 @@ impl Writer {
 
     /// Has the log moved into the database when it has grown. A failed sync here poisons as well.
     fn checkpoint(&mut self) {
-        let how = match self.log.due() {
-            Due::Nothing => return,
-            Due::Beside => return self.log.ask(),
-            Due::Alone => "PRAGMA wal_checkpoint(PASSIVE)",
-            Due::Restart => "PRAGMA wal_checkpoint(RESTART)",
-        };
-        self.tx.renew();
-        if let Err(error) = self.tx.control(how) {
-            tracing::warn!(%error, "the log was not moved into the database");
-            self.poison.note(&error);
+        let due = self.log.due();
+        if due == Due::Beside {
+            return self.log.ask();
         }
+        self.move_log(due);
+    }
+
+    /// Whether the log was moved as far as was due.
+    fn move_log(&mut self, due: Due) -> bool {
+        let Connection::Sqlite(connection) = &mut self.tx.connection else { return true };
+        let moved = match due {
+            Due::Nothing | Due::Beside => Ok(true),
+            Due::Alone => connection.checkpoint().map(|()| true),
+            Due::Restart => connection.restart_log(),
+        };
+        match &moved {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("a long reading holds the log of the database; it grows"),
+            Err(error) => {
+                tracing::warn!(%error, "the log was not moved into the database");
+                self.poison.note(error);
+            }
+        }
+        moved == Ok(true)
     }
 
     fn is_outside_transaction(&self) -> bool {

@@ -173,6 +173,28 @@ fn the_log_is_moved_into_the_database_when_it_has_grown() {
     assert!(left.0 >= i64::from(MOVE_PAGES), "{left:?}");
 }
 
+#[test]
+fn a_long_reading_keeps_the_log_and_nobody_from_writing() {
+    let mut fixture = fixture();
+    assert_eq!(run(&mut fixture, vec![set("before")]), [Ok(())]);
+    let path = fixture._directory.path().join("t.db");
+    let reader = sqlite::Connection::open(&path, Purpose::Read).unwrap();
+    let count = || -> i64 {
+        reader.raw.query_row("SELECT count(*) FROM setting", [], |row| row.get(0)).unwrap()
+    };
+    reader.raw.execute_batch("BEGIN").unwrap();
+    assert_eq!(count(), 1);
+    assert_eq!(run(&mut fixture, vec![set("beside")]), [Ok(())]);
+    assert!(!fixture.writer.move_log(Due::Restart), "the snapshot needs the log");
+    assert_eq!(run(&mut fixture, vec![set("after")]), [Ok(())]);
+    assert_eq!(count(), 1, "one snapshot");
+    reader.raw.execute_batch("ROLLBACK").unwrap();
+    assert!(fixture.writer.move_log(Due::Restart));
+    let waits: i64 =
+        raw(&mut fixture.writer).query_row("PRAGMA busy_timeout", [], |row| row.get(0)).unwrap();
+    assert_eq!(waits, i64::try_from(limits::BUSY_TIMEOUT_MS).unwrap());
+}
+
 /// Puts a use case into a queue that notes its name when it runs.
 fn enqueue(queue: &Queue, rank: Rank, log: &Log, name: &'static str) {
     let log = log.clone();

@@ -23,6 +23,9 @@ pub struct StoreConfig {
     pub objects: PathBuf,
     /// Threads that read, each with a connection of its own.
     pub readers: usize,
+    /// Threads that read what leaves while it is read, each with a connection of its own: a slow
+    /// receiver holds one of these, never one that a page waits for.
+    pub streams: usize,
     /// Threads that write, each with a connection of its own. SQLite always has one.
     pub writers: usize,
 }
@@ -40,7 +43,7 @@ pub enum Database {
 impl StoreConfig {
     /// A configuration with the default number of threads.
     pub fn new(database: Database, objects: PathBuf) -> StoreConfig {
-        StoreConfig { database, objects, readers: 4, writers: 4 }
+        StoreConfig { database, objects, readers: 4, streams: 4, writers: 4 }
     }
 }
 
@@ -59,6 +62,7 @@ struct Shared {
     engine: Engine,
     writes: Option<Queue>,
     reads: Option<Queue>,
+    streams: Option<Queue>,
     threads: Vec<JoinHandle<()>>,
     config: StoreConfig,
     objects: Objects,
@@ -72,6 +76,9 @@ impl Store {
         let objects = Objects::open(&config.objects, poison.clone())?;
         let (writes, write_end) = Queue::new(limits::WRITER_QUEUE);
         let (reads, read_end) = Queue::new(limits::WRITER_QUEUE);
+        let (streams, stream_end) = Queue::new(limits::WRITER_QUEUE);
+        let reading = std::iter::repeat_n(&read_end, config.readers.max(1))
+            .chain(std::iter::repeat_n(&stream_end, config.streams.max(1)));
         let (engine, threads) = match &config.database {
             Database::Sqlite(path) => {
                 let mut writer = Writer::open(path, poison.clone())?;
@@ -79,8 +86,8 @@ impl Store {
                 let mover = writer.mover(path)?;
                 let mut threads = vec![spawn("store-writer", move || writer.serve(&write_end))?];
                 threads.push(spawn("store-mover", move || mover.serve())?);
-                for _ in 0..config.readers.max(1) {
-                    let (reader, served) = (Reader::open(path)?, read_end.clone());
+                for end in reading {
+                    let (reader, served) = (Reader::open(path)?, end.clone());
                     threads.push(spawn("store-reader", move || reader.serve(&served))?);
                 }
                 (Engine::Sqlite, threads)
@@ -94,9 +101,8 @@ impl Store {
                     let served = write_end.clone();
                     threads.push(spawn("store-writer", move || worker.serve(&served))?);
                 }
-                for _ in 0..config.readers.max(1) {
-                    let worker = Worker::reader(postgres.clone());
-                    let served = read_end.clone();
+                for end in reading {
+                    let (worker, served) = (Worker::reader(postgres.clone()), end.clone());
                     threads.push(spawn("store-reader", move || worker.serve(&served))?);
                 }
                 (Engine::Postgres, threads)
@@ -106,6 +112,7 @@ impl Store {
             engine,
             writes: Some(writes),
             reads: Some(reads),
+            streams: Some(streams),
             threads,
             config: config.clone(),
             objects,
@@ -151,6 +158,20 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         match &self.shared.reads {
+            Some(queue) => queue.run(Rank::Interactive, f).await,
+            None => Err(E::from(StoreError::Closed)),
+        }
+    }
+
+    /// [`read`](Store::read) for use cases that wait for whoever takes what they read, on threads
+    /// of their own: they may all stand still, and [`read`](Store::read) goes on.
+    pub async fn read_streamed<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        F: FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.shared.streams {
             Some(queue) => queue.run(Rank::Interactive, f).await,
             None => Err(E::from(StoreError::Closed)),
         }
@@ -203,6 +224,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.writes = None;
         self.reads = None;
+        self.streams = None;
         let this = std::thread::current().id();
         for thread in self.threads.drain(..) {
             if thread.thread().id() != this && thread.join().is_err() {

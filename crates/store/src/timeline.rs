@@ -53,7 +53,7 @@ pub fn delete_of_document(tx: &mut Tx, document_id: i64) -> Result<(), StoreErro
     tx.execute(&DELETE_OF_DOCUMENT, params![document_id]).map(drop)
 }
 
-/// The number of a flag in `timeline_entry.abnormal`: greater is worse.
+/// The number of a flag in `timeline_entry.abnormal`; numbers stay what they were.
 pub fn abnormal_number(abnormal: Abnormal) -> i64 {
     match abnormal {
         Abnormal::None => 0,
@@ -62,6 +62,7 @@ pub fn abnormal_number(abnormal: Abnormal) -> i64 {
         Abnormal::High => 3,
         Abnormal::VeryLow => 4,
         Abnormal::VeryHigh => 5,
+        Abnormal::VeryAbnormal => 6,
     }
 }
 

@@ -4,9 +4,10 @@
 //! take the decision on who may see what as a function: what it refuses is never returned.
 
 use crate::dialect::int_list;
-use crate::{Row, StoreError, Tx};
-use model::Timestamp;
+use crate::{Disclosure, Row, StoreError, Tx, intake};
 use model::entry::{Abnormal, Category};
+use model::reason::Reason;
+use model::{Timestamp, limits};
 use std::ops::ControlFlow;
 
 crate::statements! {
@@ -14,6 +15,8 @@ crate::statements! {
     ENTRY_OF_DOCUMENT = "timeline_query/entry_of_document",
     TAKEN_SINCE = "timeline_query/taken_since",
     SOURCES = "timeline_query/sources",
+    PATIENT_SOURCES = "timeline_query/patient_sources",
+    PEER_SOURCES = "timeline_query/peer_sources",
     FRESHNESS = "timeline_query/freshness",
 }
 
@@ -79,10 +82,25 @@ pub struct SourceRow {
     pub reason: String,
     /// Since when.
     pub since: Option<Timestamp>,
-    /// The last time it answered.
-    pub last_contact: Option<Timestamp>,
     /// The last time an item came.
     pub last_item: Option<Timestamp>,
+    /// When its last complete pass began: what was there before has been read.
+    pub read_until: Option<Timestamp>,
+    /// That is longer ago than [`limits::READ_AGE_MS`].
+    pub is_behind: bool,
+    /// Something of the patient whose page it is cannot be read.
+    pub is_unreadable: bool,
+}
+
+/// How far a source was read for one identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatientSource {
+    /// The source.
+    pub source_id: i64,
+    /// Whether the patient's folders were once read to the end.
+    pub is_read: bool,
+    /// Whether something of the patient's waits in quarantine as unreadable.
+    pub is_unreadable: bool,
 }
 
 /// The newest data of one kind of one source.
@@ -98,12 +116,18 @@ pub struct FreshnessRow {
     pub taken: Timestamp,
 }
 
-/// Reads every line of `identities` that `permits` lets through (source, category), newest
+/// The peers' sources that gave something of identities: unlike a storage's, they number no
+/// patients.
+pub fn peer_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<i64>, StoreError> {
+    tx.query(&PEER_SOURCES, params![&int_list(identities)], |row| row.int(0))
+}
+
+/// Reads every line of `identities` that `permits` lets through (disclosure, category), newest
 /// first; lines of one instant in the order of their documents.
 pub fn entries(
     tx: &mut Tx,
     identities: &[i64],
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&ENTRIES, params![&int_list(identities)], |row| {
@@ -119,7 +143,7 @@ pub fn taken_since(
     tx: &mut Tx,
     identities: &[i64],
     since: Timestamp,
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&TAKEN_SINCE, params![&int_list(identities), since], |row| {
@@ -134,7 +158,7 @@ pub fn taken_since(
 pub fn entry_of_document(
     tx: &mut Tx,
     document_id: i64,
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<Option<Entry>, StoreError> {
     let mut found = Vec::new();
     tx.for_each(&ENTRY_OF_DOCUMENT, params![document_id], |row| {
@@ -144,9 +168,24 @@ pub fn entry_of_document(
     Ok(found.pop())
 }
 
-/// Every source, in the order of the facilities' marks.
-pub fn sources(tx: &mut Tx) -> Result<Vec<SourceRow>, StoreError> {
+/// How far the sources that number these identities were read for each of them.
+pub fn patient_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<PatientSource>, StoreError> {
+    let identities = int_list(identities);
+    let parameters = params![&identities, intake::COMPLETED_MARK, Reason::Unreadable.code()];
+    tx.query(&PATIENT_SOURCES, parameters, |row| {
+        Ok(PatientSource {
+            source_id: row.int(0)?,
+            is_read: row.flag(1)?,
+            is_unreadable: row.flag(2)?,
+        })
+    })
+}
+
+/// Every source as it is at `now`, in the order of the facilities' marks.
+pub fn sources(tx: &mut Tx, now: Timestamp) -> Result<Vec<SourceRow>, StoreError> {
+    let fresh_from = now.plus_us(-(limits::READ_AGE_MS as i64) * 1_000);
     tx.query(&SOURCES, params![], |row| {
+        let read_until = row.opt_int(14)?.map(Timestamp);
         Ok(SourceRow {
             id: row.int(0)?,
             name: row.text(1)?,
@@ -161,8 +200,10 @@ pub fn sources(tx: &mut Tx) -> Result<Vec<SourceRow>, StoreError> {
             state: row.opt_text(10)?.unwrap_or_default(),
             reason: row.opt_text(11)?.unwrap_or_default(),
             since: row.opt_int(12)?.map(Timestamp),
-            last_contact: row.opt_int(13)?.map(Timestamp),
-            last_item: row.opt_int(14)?.map(Timestamp),
+            last_item: row.opt_int(13)?.map(Timestamp),
+            read_until,
+            is_behind: read_until.is_some_and(|at| at < fresh_from),
+            is_unreadable: false,
         })
     })
 }
@@ -182,12 +223,12 @@ pub fn freshness(tx: &mut Tx) -> Result<Vec<FreshnessRow>, StoreError> {
 fn keep(
     found: &mut Vec<Entry>,
     row: &Row<'_>,
-    permits: &dyn Fn(Option<i64>, Category) -> bool,
+    permits: &dyn Fn(Disclosure, Category) -> bool,
 ) -> Result<(), StoreError> {
     let category = category(row.text_ref(5)?)?;
-    let source_id = row.opt_int(4)?;
-    if permits(source_id, category) {
-        found.push(entry(row, source_id, category)?);
+    let disclosure = Disclosure { source_id: row.opt_int(4)?, is_restricted: row.flag(15)? };
+    if permits(disclosure, category) {
+        found.push(entry(row, disclosure.source_id, category)?);
     }
     Ok(())
 }
@@ -221,13 +262,14 @@ fn category(name: &str) -> Result<Category, StoreError> {
 }
 
 fn abnormal(number: i64) -> Result<Abnormal, StoreError> {
-    const ALL: [Abnormal; 6] = [
+    const ALL: [Abnormal; 7] = [
         Abnormal::None,
         Abnormal::Abnormal,
         Abnormal::Low,
         Abnormal::High,
         Abnormal::VeryLow,
         Abnormal::VeryHigh,
+        Abnormal::VeryAbnormal,
     ];
     usize::try_from(number)
         .ok()

@@ -53,6 +53,35 @@ fn no_use_case_gives_up_however_many_meet() {
 }
 
 #[test]
+fn pages_are_read_while_every_streamed_reading_stands_still() {
+    for_each_engine(|store| {
+        let streams = 2;
+        let store = Store::open(&StoreConfig { streams, ..store.config().clone() }).unwrap();
+        let (begun, begins) = std::sync::mpsc::sync_channel(streams);
+        std::thread::scope(|scope| {
+            let held = Arc::new(std::sync::RwLock::new(()));
+            let hold = held.write().unwrap();
+            for _ in 0..streams {
+                let (begun, held) = (begun.clone(), held.clone());
+                let standing = store.read_streamed(move |_| -> Done<()> {
+                    begun.send(()).unwrap();
+                    drop(held.read());
+                    Ok(())
+                });
+                scope.spawn(|| futures::executor::block_on(standing).unwrap());
+            }
+            for _ in 0..streams {
+                begins.recv().unwrap();
+            }
+            assert_eq!(count(&store), "");
+            assert_eq!(store.write_blocking(count_up), Ok(1));
+            drop(hold);
+        });
+        assert_eq!(count(&store), "1");
+    });
+}
+
+#[test]
 fn two_open_stores_on_one_database_take_turns() {
     for_each_engine(|store| {
         let second = Store::open(store.config()).unwrap();

@@ -168,3 +168,29 @@ async fn many_may_put_the_same_at_once() {
     assert!(keys.iter().all(|key| key == &keys[0] && key.is_ok()), "{keys:?}");
     assert_eq!(files(&store).len(), 1);
 }
+
+#[tokio::test]
+async fn what_no_row_names_is_found_step_by_step_and_deleted() {
+    for store in [TestStore::sqlite(), TestStore::postgres()] {
+        let unnamed: Vec<ObjectKey> =
+            [70_000, 80_000, 90_000].map(|size| put(&store, &sample(size))).to_vec();
+        let is_there = |key: &ObjectKey| store.objects().is_there(key);
+        let written = fs::metadata(store.objects().path(&unnamed[0].sha256)).unwrap();
+        let written = written.modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let written_us = i64::try_from(written.as_micros()).unwrap();
+        let a_day_us = 1_000 * i64::try_from(model::limits::OBJECT_UNNAMED_MS).unwrap();
+        let soon = model::Timestamp(written_us + a_day_us / 2);
+        assert_eq!(store::sweep::walk(&store, soon, 10).await, Ok(0), "a row may still come");
+        assert!(unnamed.iter().all(is_there));
+        let late = model::Timestamp(written_us + 2 * a_day_us);
+        for left in [2, 1, 0] {
+            assert_eq!(store::sweep::walk(&store, late, 1).await, Ok(1));
+            assert_eq!(unnamed.iter().filter(|key| is_there(key)).count(), left);
+        }
+        // After the last one the walk begins anew.
+        assert_eq!(store::sweep::walk(&store, late, 1).await, Ok(0));
+        let again = put(&store, &sample(70_000));
+        assert_eq!(store::sweep::walk(&store, late, 1).await, Ok(1));
+        assert!(!is_there(&again));
+    }
+}

@@ -6,6 +6,7 @@
 mod clock;
 mod cluster;
 mod conformance;
+pub mod first_release;
 mod ids;
 pub mod linear;
 mod test_store;

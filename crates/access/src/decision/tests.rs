@@ -319,3 +319,21 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn what_a_facility_restricts_stays_with_its_own_people() {
+    let seen = |facility: i64| {
+        let viewer = Viewer { facility_id: facility, ..viewer(Role::Doctor) };
+        let to_it = Consent { viewer_facility_id: facility, ..consent(true) };
+        decide(&viewer, 5, &[50], &[to_it], NOW).visibility
+    };
+    let (clinic, central) = (seen(CLINIC), seen(CENTRAL));
+    assert!(clinic.permits_from(Some(CENTRAL), Laboratory, false));
+    assert!(!clinic.permits_from(Some(CENTRAL), Laboratory, true), "whatever consent opens");
+    assert!(central.permits_from(Some(CENTRAL), Laboratory, true));
+    assert!(!central.permits_from(Some(PREFECTURAL), Laboratory, true));
+    assert!(clinic.permits_from(None, Laboratory, false));
+    assert!(!clinic.permits_from(None, Laboratory, true), "nobody's own");
+    let nothing_said = decide(&viewer(Role::Doctor), 5, &[50], &[], NOW).visibility;
+    assert!(!nothing_said.permits_from(Some(CLINIC), Laboratory, true), "own, without consent");
+}

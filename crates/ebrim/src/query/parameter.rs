@@ -9,6 +9,7 @@ use crate::raw::slots;
 use model::Timestamp;
 use model::document::{Availability, DocumentKind};
 use model::hl7::PatientId;
+use model::limits::{QUERY_PATTERNS, QUERY_VALUE_CHARACTERS, QUERY_VALUES};
 use xml::Element;
 
 const VALUES: &str = "ITI TF-2 3.18.4.1.2.3.5";
@@ -34,6 +35,10 @@ impl Parameters {
                     let context = format!("parameter {}: a text without its closing '", slot.name);
                     problems.push(Problem::new(ErrorCode::XdsRegistryError, VALUES, context));
                 }
+            }
+            if let Err(context) = within_limits(slot.name, &values) {
+                problems.push(Problem::new(ErrorCode::XdsRegistryError, VALUES, context));
+                values.clear();
             }
             read.push((slot.name.to_owned(), values));
         }
@@ -122,7 +127,16 @@ impl Parameters {
 
     /// Patterns, any of which.
     pub fn patterns(&mut self, name: &str) -> Vec<Pattern> {
-        self.list(name).into_iter().map(Pattern).collect()
+        let values = self.list(name);
+        if values.len() as u64 > QUERY_PATTERNS {
+            let context = format!(
+                "parameter {name} has {} patterns; {QUERY_PATTERNS} are read",
+                values.len()
+            );
+            self.malformed(VALUES, context);
+            return Vec::new();
+        }
+        values.into_iter().map(Pattern).collect()
     }
 
     /// The one patient.
@@ -209,6 +223,23 @@ impl Parameters {
     }
 }
 
+/// Every value is compared with every row, and nobody writes more by hand.
+fn within_limits(name: &str, values: &[String]) -> Result<(), String> {
+    if values.len() as u64 > QUERY_VALUES {
+        return Err(format!(
+            "parameter {name} has {} values; {QUERY_VALUES} are read",
+            values.len()
+        ));
+    }
+    let is_long = |value: &String| value.chars().count() as u64 > QUERY_VALUE_CHARACTERS;
+    match values.iter().any(is_long) {
+        true => Err(format!(
+            "parameter {name} has a value of more than {QUERY_VALUE_CHARACTERS} characters"
+        )),
+        false => Ok(()),
+    }
+}
+
 fn uuids(values: &[String]) -> Vec<uuid::Uuid> {
     values.iter().filter_map(|value| uuid_of(value)).collect()
 }
@@ -253,12 +284,25 @@ fn push_values(value: &str, values: &mut Vec<String>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::push_values;
+    use super::{push_values, within_limits};
+    use model::limits::{QUERY_VALUE_CHARACTERS, QUERY_VALUES};
 
     fn values(text: &str) -> Vec<String> {
         let mut values = Vec::new();
         assert!(push_values(text, &mut values), "{text}");
         values
+    }
+
+    #[test]
+    fn values_have_a_number_and_a_length() {
+        let of = |count: u64, characters: u64| {
+            let value = "医".repeat(usize::try_from(characters).unwrap());
+            within_limits("$x", &vec![value; usize::try_from(count).unwrap()])
+        };
+        assert_eq!(of(QUERY_VALUES, 1), Ok(()));
+        assert_eq!(of(1, QUERY_VALUE_CHARACTERS), Ok(()));
+        assert!(of(QUERY_VALUES + 1, 1).is_err());
+        assert!(of(1, QUERY_VALUE_CHARACTERS + 1).is_err());
     }
 
     #[test]

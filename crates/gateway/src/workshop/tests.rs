@@ -1,6 +1,7 @@
 //! Renames and removals between listing and reading.
 
 use super::*;
+use crate::place;
 use crate::settings::SourceSettings;
 use crate::source::Root;
 use model::item::{ItemKey, Storage};

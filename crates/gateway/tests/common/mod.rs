@@ -244,6 +244,12 @@ pub fn gateway_over(
     })
 }
 
+/// State of the source and why.
+pub async fn state(world: &World) -> (String, String) {
+    let state = world.gateway.source_report(SOURCE).await.unwrap().state.unwrap();
+    (state.state, state.reason)
+}
+
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> PathBuf {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, bytes).unwrap();

@@ -6,7 +6,7 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use model::document::DocumentEntry;
 use model::{Timestamp, limits};
-use ports::{HeldBytes, Outcome, Registrar, RegistrarError, Registration, SinkError};
+use ports::{HeldBytes, Outcome, Registrar, RegistrarError, Registration, SinkError, StoredBytes};
 use registry::{Derivations, ErrorCode, Held, Prepared, Problem, RegistryError};
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent};
@@ -21,10 +21,9 @@ impl Registrar for CentralSink {
         Box::pin(self.register_message(registration))
     }
 
-    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<bytes::Bytes, RegistrarError>> {
+    fn bytes_of(&self, unique_id: String) -> BoxFuture<'_, Result<StoredBytes, RegistrarError>> {
         Box::pin(async move {
-            let found = repository::retrieve(&self.store, &unique_id).await;
-            found.map(|found| found.bytes).map_err(|error| registrar_error(error.into()))
+            self.stored_bytes(&unique_id).await.map_err(|error| registrar_error(error.into()))
         })
     }
 }
@@ -37,7 +36,7 @@ impl CentralSink {
         let now = self.clock.now();
         let Registration { submission, contents, caller, transaction } = registration;
         let label = submission.set.object.unique_id.clone();
-        let (actor, gateway_of) = (caller.actor().to_owned(), caller.gateway_of());
+        let actor = caller.actor().to_owned();
         let affinity_oid = self.affinity_oid.clone();
         let bytes: Arc<Vec<Option<HeldBytes>>> = Arc::new(contents);
         let mut read = Vec::with_capacity(bytes.len());
@@ -58,7 +57,7 @@ impl CentralSink {
             .map_err(|error| RegistrarError::Unavailable(format!("preparing failed: {error}")))?;
         let done = match prepared {
             Ok(prepared) => {
-                let prepared = prepared.of_facility(gateway_of);
+                let prepared = prepared.of_caller(caller);
                 self.write_message(Arc::new(prepared), bytes, &actor, transaction).await
             }
             Err(problems) => Err(RegistrarError::Refused(problems)),
@@ -193,6 +192,13 @@ fn record(
                 let size = prepared.size_of(*place);
                 removal::claim(tx, objects, ObjectKey { sha256: one.sha256, size })?;
             }
+        }
+    }
+    for (place, one) in bytes.iter().enumerate() {
+        // What was registered before has its bytes, or has them elsewhere.
+        let is_new = done.documents.iter().any(|(new, _)| *new == place);
+        if let Some(one) = one.as_ref().filter(|one| one.bytes.is_none() && !is_new) {
+            removal::doom_unnamed(tx, &one.sha256)?;
         }
     }
     let detail = serde_json::json!({

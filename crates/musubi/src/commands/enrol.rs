@@ -1,12 +1,13 @@
 //! `musubi enrol`: patients of a source take part.
 
 use crate::cli::EnrolArguments;
-use crate::commands::block_on;
+use crate::commands::named;
 use crate::node::{self, Node};
 use crate::output;
 use anyhow::Context;
 use gateway::{GatewayError, Source};
-use identity::{EnrolOutcome, EnrolRequest, IdentityError, SameAs};
+use identity::{Candidate, EnrolOutcome, EnrolRequest, IdentityError, SameAs, Viewers};
+use model::demographics::Demographics;
 use serde_json::json;
 use std::path::Path;
 use store::Tx;
@@ -17,56 +18,105 @@ struct Line {
     same_as: Option<SameAs>,
 }
 
+/// What the command says of everybody it enrols.
+struct Wish {
+    viewers: Vec<String>,
+    /// Patients were named, not only found in the storage.
+    names_patients: bool,
+    /// Viewers were named, not only configured.
+    names_viewers: bool,
+    despite_differences: bool,
+}
+
+/// What came of one patient.
+struct Enrolled {
+    patient_id: String,
+    outcome: EnrolOutcome,
+    /// Codes of viewers that are left out, because the patient ended consent to them.
+    ended: Vec<String>,
+}
+
 /// Enrols one by one, each in a transaction of its own, and says what came of it.
 pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
-    let gateway = node.gateway()?;
-    let source = block_on(async { Ok(gateway.source(&arguments.source).await?) })?;
+    let source = named::source(node, &arguments.source)?;
     let lines = lines(node, &source, &arguments)?;
     anyhow::ensure!(
         !lines.is_empty(),
         "nobody to enrol: source {} has no patient folders",
         source.name
     );
-    let viewers = match arguments.viewers.is_empty() {
-        true => node.config.enrolment.viewing_facilities.clone(),
-        false => arguments.viewers.clone(),
+    let names_viewers = !arguments.viewers.is_empty();
+    let wish = Wish {
+        viewers: match names_viewers {
+            false => node.config.enrolment.viewing_facilities.clone(),
+            true => arguments.viewers.clone(),
+        },
+        names_patients: !arguments.all,
+        names_viewers,
+        despite_differences: arguments.despite_differences,
     };
-    let named: Vec<String> = lines.iter().map(|line| line.patient_id.clone()).collect();
-    let mut outcomes = Vec::with_capacity(lines.len());
+    let asked = lines.len();
+    let mut done = Vec::with_capacity(asked);
     for line in lines {
         let patient_id = line.patient_id.clone();
-        let outcome = enrol(node, &source, line, &viewers)
+        let enrolled = enrol(node, &source, line, &wish)
             .with_context(|| format!("patient {patient_id} of source {}", source.name))?;
-        outcomes.push(outcome);
+        done.extend(enrolled);
     }
-    let new = outcomes.iter().filter(|outcome| outcome.is_enrolled_now).count();
-    let known = outcomes.len() - new;
+    let withdrawn = asked - done.len();
     if arguments.json {
-        let patients = named.iter().zip(&outcomes).map(|(patient_id, outcome)| {
-            json!({
-                "patient_id": patient_id,
-                "community_id": outcome.community_id.digits(),
-                "is_enrolled_now": outcome.is_enrolled_now,
-            })
-        });
-        let patients: Vec<_> = patients.collect();
-        return output::json(
-            &json!({ "enrolled": new, "already_enrolled": known, "patients": patients }),
-        );
+        return output::json(&summary(&done, withdrawn));
     }
-    if let [outcome] = outcomes.as_slice() {
-        output::line(format!("patient {}: community id {}", named[0], outcome.community_id));
+    if let [one] = done.as_slice() {
+        output::line(format!(
+            "patient {}: community id {}",
+            one.patient_id, one.outcome.community_id
+        ));
     }
-    output::line(format!("enrolled {new}, already enrolled {known}"));
+    let new = done.iter().filter(|one| one.outcome.is_enrolled_now).count();
+    output::line(format!("enrolled {new}, already enrolled {}", done.len() - new));
+    say_what_was_left_out(&done, withdrawn);
     if !arguments.all {
+        let named: Vec<String> = done.iter().map(|one| one.patient_id.clone()).collect();
         warn_of_missing_folders(&source, &named);
     }
-    if viewers.is_empty() {
+    if wish.viewers.is_empty() {
         output::line(
             "no viewing facility was named: nobody sees them until consent is recorded (--viewer CODE)",
         );
     }
     Ok(())
+}
+
+fn summary(done: &[Enrolled], withdrawn: usize) -> serde_json::Value {
+    let new = done.iter().filter(|one| one.outcome.is_enrolled_now).count();
+    let patients = done.iter().map(|one| {
+        json!({
+            "patient_id": one.patient_id,
+            "community_id": one.outcome.community_id.digits(),
+            "is_enrolled_now": one.outcome.is_enrolled_now,
+            "viewers_left_out": one.ended,
+        })
+    });
+    json!({
+        "enrolled": new, "already_enrolled": done.len() - new, "withdrawn": withdrawn,
+        "patients": patients.collect::<Vec<_>>(),
+    })
+}
+
+fn say_what_was_left_out(done: &[Enrolled], withdrawn: usize) {
+    if withdrawn > 0 {
+        output::line(format!(
+            "left out {withdrawn} who have withdrawn: name them with --patient if they take part again"
+        ));
+    }
+    let ended = done.iter().filter(|one| !one.ended.is_empty()).count();
+    if ended > 0 {
+        output::line(format!(
+            "{ended} had ended consent to a viewing facility and it stays ended: name patient and \
+             facility with --patient and --viewer if they consent again"
+        ));
+    }
 }
 
 /// A mistyped ID is found when it is enrolled. A source that cannot be looked at is no reason
@@ -94,23 +144,71 @@ fn warn_of_missing_folders(source: &Source, named: &[String]) {
     }
 }
 
+/// Enrols one patient; `None` where a list finds somebody who has withdrawn.
 fn enrol(
     node: &Node,
     source: &Source,
     line: Line,
-    viewers: &[String],
-) -> Result<EnrolOutcome, IdentityError> {
+    wish: &Wish,
+) -> anyhow::Result<Option<Enrolled>> {
+    let patient_id = line.patient_id.clone();
     let request = EnrolRequest {
         domain_oid: source.domain.oid.clone(),
         local_id: line.patient_id,
         same_as: line.same_as,
-        viewers: viewers.to_vec(),
+        viewers: wish.viewers.clone(),
         actor: node::actor(),
         now: node.now(),
-        basis: "musubi enrol".to_owned(),
+        basis: match wish.despite_differences {
+            false => "musubi enrol".to_owned(),
+            true => "musubi enrol --despite-differences".to_owned(),
+        },
     };
+    let claim = match &request.same_as {
+        Some(same_as) if !wish.despite_differences => {
+            let candidate = Candidate {
+                domain_oid: request.domain_oid.clone(),
+                local_id: request.local_id.clone(),
+                demographics: basics(source, &request.local_id),
+            };
+            Some((candidate, same_as.clone()))
+        }
+        _ => None,
+    };
+    let (names_patients, asks_anew) =
+        (wish.names_patients, wish.names_patients && wish.names_viewers);
     let ids = node.ids.clone();
-    node.store.write_blocking(move |tx: &mut Tx| identity::enrol(tx, ids.as_ref(), &request))
+    let enrolled = node.store.write_blocking(move |tx: &mut Tx| {
+        let gone = identity::has_withdrawn(tx, &request.domain_oid, &request.local_id)?;
+        if gone && !names_patients {
+            return Ok::<_, IdentityError>(None);
+        }
+        if let Some((candidate, same_as)) = &claim {
+            identity::check_agreement(tx, candidate, same_as)?;
+        }
+        let viewers = match asks_anew {
+            true => Viewers { open: request.viewers.clone(), ended: Vec::new() },
+            false => identity::part_viewers(tx, &request)?,
+        };
+        let wanted = EnrolRequest { viewers: viewers.open, ..request.clone() };
+        let outcome = identity::enrol(tx, ids.as_ref(), &wanted)?;
+        Ok(Some((outcome, viewers.ended)))
+    })?;
+    Ok(enrolled.map(|(outcome, ended)| Enrolled { patient_id, outcome, ended }))
+}
+
+/// What the storage says of a patient who is said to be somebody known. A storage that cannot be
+/// looked at is no reason not to enrol, but the check is then left to the pages' alarm.
+fn basics(source: &Source, patient_id: &str) -> Option<Demographics> {
+    match gateway::basics(source, patient_id) {
+        Ok(found) => found,
+        Err(error) => {
+            output::line(format!(
+                "birth date and sex of {patient_id} could not be compared: {error}"
+            ));
+            None
+        }
+    }
 }
 
 fn lines(node: &Node, source: &Source, arguments: &EnrolArguments) -> anyhow::Result<Vec<Line>> {
@@ -125,7 +223,7 @@ fn lines(node: &Node, source: &Source, arguments: &EnrolArguments) -> anyhow::Re
         arguments.same_as.is_none() || patients.len() == 1,
         "--same-as names one person: give one --patient, or a --list with the column same_as"
     );
-    let same_as = arguments.same_as.as_deref().map(|text| same_as(node, text)).transpose()?;
+    let same_as = arguments.same_as.as_deref().map(|text| named::person(node, text)).transpose()?;
     Ok(patients
         .into_iter()
         .map(|patient_id| Line { patient_id, same_as: same_as.clone() })
@@ -153,22 +251,9 @@ fn read_list(node: &Node, path: &Path) -> anyhow::Result<Vec<Line>> {
             anyhow::ensure!(!patient_id.is_empty(), "{}: no patient ID", place());
             let same_as = match person {
                 "" => None,
-                person => Some(same_as(node, person).with_context(place)?),
+                person => Some(named::person(node, person).with_context(place)?),
             };
             Ok(Line { patient_id: patient_id.to_owned(), same_as })
         })
         .collect()
-}
-
-/// `SOURCE:PATIENT`, or a community ID.
-fn same_as(node: &Node, text: &str) -> anyhow::Result<SameAs> {
-    if let Some((source, patient)) = text.split_once(':') {
-        let gateway = node.gateway()?;
-        let found = block_on(async { Ok(gateway.source(source).await?) })?;
-        return Ok(SameAs::Identity { domain_oid: found.domain.oid, local_id: patient.to_owned() });
-    }
-    let id = text
-        .parse()
-        .with_context(|| format!("`{text}` is neither SOURCE:PATIENT nor a community id"))?;
-    Ok(SameAs::Community(id))
 }

@@ -1,18 +1,24 @@
 //! The commands, one file each: arguments in, use case, lines out.
 
 mod backup;
+mod consent;
 mod enrol;
 mod facility;
+mod identity;
 mod init;
 mod limits;
+mod named;
 mod peer;
 mod pull;
 mod quarantine;
+mod rederive;
 mod region;
 mod serve;
 mod source;
+mod source_change;
 mod stats;
 mod user;
+mod withdraw;
 
 use crate::cli::{Cli, Command};
 use crate::node::Node;
@@ -30,12 +36,16 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Facility(command) => facility::run(&open()?, command),
         Command::Source(command) => source::run(&open()?, command),
         Command::Enrol(arguments) => enrol::run(&open()?, arguments),
+        Command::Withdraw(arguments) => withdraw::run(&open()?, arguments),
+        Command::Consent(command) => consent::run(&open()?, command),
+        Command::Identity(command) => identity::run(&open()?, command),
         Command::Pull { source, follow } => pull::run(&open()?, &source, follow),
         Command::Stats { json } => stats::run(&open()?, json),
         Command::Dump => stats::dump(&open()?),
         Command::Quarantine(command) => quarantine::run(&open()?, command),
         Command::Peer(command) => peer::run(&open()?, command),
         Command::User(command) => user::run(&cli.config, command),
+        Command::Rederive => rederive::run(&open()?),
         Command::Backup { directory } => backup::backup(&open()?, &directory),
         Command::Serve { listen } => serve::run(open()?, listen),
     }

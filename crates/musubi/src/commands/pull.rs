@@ -21,7 +21,7 @@ pub fn run(node: &Node, source: &str, follow: bool) -> anyhow::Result<()> {
             }
         });
         let counts = match follow {
-            true => gateway.follow_once(source, FollowMode::News, &control).await,
+            true => gateway.follow_once(source, FollowMode::NewsAndExtended, &control).await,
             false => gateway.pull(source, &control).await,
         };
         interrupt.abort();

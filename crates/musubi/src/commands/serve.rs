@@ -5,12 +5,17 @@ use crate::hl7::Hl7;
 use crate::node::Node;
 use crate::output;
 use crate::xds;
+use access::Accounts;
 use anyhow::Context;
 use gateway::Stop;
+use model::{Clock, limits};
 use net::{Limits, Listener, Security};
-use portal::{PortalConfig, PortalState};
+use portal::{PortalConfig, PortalState, Site};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
@@ -19,7 +24,10 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
     start_log(&node.config.log.level)?;
     let address = listen.unwrap_or(node.config.server.listen);
     block_on(async {
-        let listener = Listener::bind(address, Security::Plain, Limits::default()).await?;
+        let security = security(&node)?;
+        let scheme = if security.is_encrypted() { "https" } else { "http" };
+        let site = site(&node, &security)?;
+        let listener = Listener::bind(address, security, Limits::default()).await?;
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
@@ -29,12 +37,16 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         if let Err(error) = store::sweep::sweep(&node.store).await {
             tracing::error!(%error, "objects of removed documents are still there");
         }
-        let pages = portal::router(state(&node));
+        let walking = tokio::spawn(walk(node.store.clone(), node.clock.clone()));
+        let state = state(&node, site);
+        let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
         let (end, ended) = tokio::sync::watch::channel(());
         let mut beside = JoinSet::new();
-        let mut router = pages;
+        let mut router = portal::router(state);
         match xds_listener {
-            None => router = xds.merge(router),
+            // Without a certificate nobody is known here but whoever is trusted unseen.
+            None if node.config.xds.trust_loopback => router = xds.merge(router),
+            None => {}
             Some(listener) => {
                 let address = listener.local_address().context("no address for xds")?;
                 output::line(format!("serving xds on {address}"));
@@ -48,13 +60,15 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             let over = over(ended);
             beside.spawn(async move { notifier.run(over).await });
         }
-        output::line(format!("serving http://{address}/"));
+        output::line(format!("serving {scheme}://{address}/"));
         listener.serve(router, stopped()?).await;
         drop(end);
         while let Some(served) = beside.join_next().await {
             served.context("serving other systems ended in a panic")?;
         }
+        walking.abort();
         stop.ask();
+        sweeper.await.context("the sweep of sessions ended in a panic")?;
         if let Some(follower) = follower {
             follower.await.context("the gateway's loop ended in a panic")?;
         }
@@ -67,14 +81,62 @@ async fn over(mut ended: tokio::sync::watch::Receiver<()>) {
     let _ = ended.changed().await;
 }
 
-fn state(node: &Node) -> PortalState {
+/// Walks through the objects for as long as this process serves.
+async fn walk(store: Store, clock: Arc<dyn Clock>) {
+    let files = usize::try_from(limits::OBJECT_SWEEP_FILES).unwrap_or(usize::MAX);
+    let mut steps = tokio::time::interval(Duration::from_millis(limits::OBJECT_SWEEP_MS));
+    loop {
+        steps.tick().await;
+        match store::sweep::walk(&store, clock.now(), files).await {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(count, "objects that no row names were deleted"),
+            Err(error) => tracing::error!(%error, "objects that no row names were not looked for"),
+        }
+    }
+}
+
+/// The protection of the pages' listener.
+fn security(node: &Node) -> anyhow::Result<Security> {
+    let server = &node.config.server;
+    xds::security(
+        node,
+        [("server.certificate", &server.certificate), ("server.key", &server.key)],
+        ("server.client_roots", Path::new("")),
+    )
+}
+
+/// Where browsers reach the pages.
+fn site(node: &Node, security: &Security) -> anyhow::Result<Site> {
+    match node.config.server.public_url.as_str() {
+        "" => Ok(Site::direct(security.is_encrypted())),
+        url => Site::public(url).context("server.public_url"),
+    }
+}
+
+fn state(node: &Node, site: Site) -> PortalState {
     PortalState::new(
         node.store.clone(),
         node.clock.clone(),
         node.ids.clone(),
         Arc::new(identity::Directory::new(node.store.clone(), node.clock.clone())),
-        PortalConfig::default(),
+        PortalConfig { site, region: node.config.region.name.clone(), notices: Vec::new() },
     )
+}
+
+/// Ends the sessions that nobody asked for again, with their audit rows, now and at every
+/// interval: a browser that was closed signs nobody out.
+async fn sweep_sessions(accounts: Arc<Accounts>, stop: Stop) {
+    while !stop.is_asked() {
+        match accounts.remove_stale_sessions().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "sessions ended by time"),
+            Err(error) => tracing::error!(%error, "ended sessions could not be removed"),
+        }
+        tokio::select! {
+            () = stop.asked() => {}
+            () = tokio::time::sleep(Duration::from_millis(limits::SESSION_SWEEP_MS)) => {}
+        }
+    }
 }
 
 fn follow(node: &Node, stop: &Stop) -> anyhow::Result<Option<tokio::task::JoinHandle<()>>> {

@@ -1,11 +1,11 @@
 //! `musubi source …`: the systems that give data.
 
 use crate::cli::{SourceArguments, SourceCommand};
-use crate::commands::{block_on, time};
+use crate::commands::{block_on, source_change, time};
 use crate::node::Node;
 use crate::output;
 use anyhow::Context;
-use gateway::{Gateway, NewSource, SourceReport, SourceSettings};
+use gateway::{Gateway, HourSpan, NewSource, SourceReport, SourceSettings};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 pub fn run(node: &Node, command: SourceCommand) -> anyhow::Result<()> {
     let gateway = node.gateway()?;
     match command {
-        SourceCommand::Add(arguments) => add(node, arguments),
+        SourceCommand::Add(arguments) => add(node, *arguments),
+        SourceCommand::Set(arguments) => source_change::run(node, *arguments),
+        SourceCommand::Show { name } => source_change::show(node, &name),
         SourceCommand::List => list(&gateway),
         SourceCommand::Report { name, json } => report(&gateway, &name, json),
         SourceCommand::Pause { name } => pause(node, name, true),
@@ -22,11 +24,7 @@ pub fn run(node: &Node, command: SourceCommand) -> anyhow::Result<()> {
 }
 
 fn add(node: &Node, arguments: SourceArguments) -> anyhow::Result<()> {
-    let allowed_hours = arguments
-        .allowed_hours
-        .iter()
-        .map(|span| span.parse().map_err(|error| anyhow::anyhow!("--allowed-hours: {error}")))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let allowed_hours = hours(&arguments.allowed_hours)?;
     let new = NewSource {
         name: arguments.name,
         facility_code: arguments.facility,
@@ -34,7 +32,7 @@ fn add(node: &Node, arguments: SourceArguments) -> anyhow::Result<()> {
         standardized: absolute(&arguments.roots)?,
         extended: absolute(&arguments.extended_roots)?,
         transaction: absolute(&arguments.transaction_roots)?,
-        extended_transaction: Vec::new(),
+        extended_transaction: absolute(&arguments.extended_transaction_roots)?,
         settings: SourceSettings {
             allowed_hours,
             files_per_second_max: arguments.maximum_rate,
@@ -43,14 +41,8 @@ fn add(node: &Node, arguments: SourceArguments) -> anyhow::Result<()> {
             ..SourceSettings::default()
         },
     };
-    for root in new.standardized.iter().chain(&new.extended).chain(&new.transaction) {
-        if !root.is_dir() {
-            output::line(format!(
-                "{} is no directory yet: the source will be down",
-                root.display()
-            ));
-        }
-    }
+    let roots = [&new.standardized, &new.extended, &new.transaction, &new.extended_transaction];
+    warn_of_missing(roots.into_iter().flatten());
     let now = node.now();
     let source = node.store.write_blocking(move |tx| gateway::add_source(tx, &new, now))?;
     output::line(format!("added source {} of {}", source.name, source.facility.name));
@@ -165,8 +157,22 @@ fn pause(node: &Node, name: String, paused: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Says which roots are not there: until they are, the source is down.
+pub fn warn_of_missing<'a>(roots: impl Iterator<Item = &'a PathBuf>) {
+    for root in roots.filter(|root| !root.is_dir()) {
+        output::line(format!("{} is no directory yet: the source will be down", root.display()));
+    }
+}
+
+/// Reads `--allowed-hours`.
+pub fn hours(spans: &[String]) -> anyhow::Result<Vec<HourSpan>> {
+    let read =
+        |span: &String| span.parse().map_err(|error| anyhow::anyhow!("--allowed-hours: {error}"));
+    spans.iter().map(read).collect()
+}
+
 /// Roots are kept absolute: the server may run in another directory.
-fn absolute(roots: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+pub fn absolute(roots: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     roots
         .iter()
         .map(|root: &PathBuf| {

@@ -72,6 +72,8 @@ impl Callers {
             may_submit: found.said.may_submit,
             may_remove: found.said.may_remove,
             is_gateway: found.said.is_gateway,
+            may_change_all: found.said.may_change_all,
+            source_id: found.said.source_id,
         });
         Ok(Sender { caller, peer_id: Some(found.id) })
     }

@@ -1,6 +1,6 @@
 //! The transactions at each address, by `wsa:Action`.
 
-use super::callers::Callers;
+use super::callers::{Callers, Sender};
 use super::messages::Messages;
 use super::states::{self, States};
 use crate::central_sink::CentralSink;
@@ -9,7 +9,7 @@ use ebrim::Affinity;
 use model::Clock;
 use registry::{Changes, Queries, iti18, iti42, iti51, iti57, iti61, iti62};
 use repository::{Reception, Retrieval, iti41, iti43, iti86};
-use soap::{Fault, Request, Response, Service};
+use soap::{Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 
 /// What every transaction is made of.
@@ -64,7 +64,8 @@ impl RegistryService {
                 parts.sink(),
                 Some(parts.affinity.clone()),
                 config.affinity_domain_oid(),
-            ),
+            )
+            .beside_repository(&config.repository_oid()),
             states: States::new(node.store.clone(), parts.sink()),
         }
     }
@@ -94,6 +95,8 @@ impl RepositoryService {
 }
 
 impl Service for RegistryService {
+    type Sender = Sender;
+
     fn actions(&self) -> &[&str] {
         &[
             iti18::ACTION,
@@ -107,8 +110,11 @@ impl Service for RegistryService {
         ]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
-        let sender = self.callers.sender(&request.peer).await?;
+    async fn admit(&self, peer: &Peer) -> Result<Sender, Fault> {
+        self.callers.sender(peer).await
+    }
+
+    async fn call(&self, sender: Sender, request: Request<'_>) -> Result<Response, Fault> {
         let message = self.messages.begin(&sender, &request);
         let caller = &sender.caller;
         let answer = match request.action.as_str() {
@@ -127,12 +133,17 @@ impl Service for RegistryService {
 }
 
 impl Service for RepositoryService {
+    type Sender = Sender;
+
     fn actions(&self) -> &[&str] {
         &[iti41::ACTION, iti43::ACTION, iti86::ACTION]
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, Fault> {
-        let sender = self.callers.sender(&request.peer).await?;
+    async fn admit(&self, peer: &Peer) -> Result<Sender, Fault> {
+        self.callers.sender(peer).await
+    }
+
+    async fn call(&self, sender: Sender, request: Request<'_>) -> Result<Response, Fault> {
         let message = self.messages.begin(&sender, &request);
         let caller = &sender.caller;
         let answer = match request.action.as_str() {

@@ -47,6 +47,12 @@ impl States {
             return Err(not_allowed());
         }
         let changes = read_changes(request.body)?;
+        // Reading goes on after an error of the disk: what is not there would else be refused,
+        // and the gateway take this centre for one that lives.
+        if let Err(error) = self.store.check_writable() {
+            tracing::error!(%error, "states of versions cannot be changed");
+            return Err(Fault::receiver());
+        }
         let answers = match self.owned(peer.facility_id, &changes).await {
             Ok(own) => self.change_own(changes, &own).await,
             Err(error) => {

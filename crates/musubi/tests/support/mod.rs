@@ -1,5 +1,7 @@
 //! A node of one's own: the binary run as its operator runs it, in a directory that goes away.
 
+pub mod browser;
+pub mod desk;
 pub mod dump;
 pub mod server;
 
@@ -28,6 +30,33 @@ impl Node {
         node.run(&["facility", "add", "1310000001", "試験病院", "--short", "試験"]);
         node.run(&["facility", "add", "1310000002", "試験医院", "--type", "clinic"]);
         node
+    }
+
+    /// A node with two sources, `first` and `second`, of the hospital; their storages are the
+    /// directories of these names.
+    pub fn with_sources() -> Node {
+        let node = Node::new();
+        for (name, number) in [("first", 1), ("second", 2)] {
+            let root = node.path(name);
+            std::fs::create_dir_all(&root).expect("storage");
+            let root = root.to_str().expect("utf-8");
+            let domain = format!("1.2.392.100495.20.3.51.{number}1310000001");
+            let add = ["source", "add", name, "--facility", "1310000001", "--kind", "ssmix2"];
+            node.run(&[&add[..], &["--root", root, "--domain", &domain]].concat());
+        }
+        node
+    }
+
+    /// Runs a command that prints JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.run(arguments)).expect("json")
+    }
+
+    /// Runs a command that must fail; gives what it said.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.try_run(arguments);
+        assert!(!output.status.success(), "{arguments:?} succeeded");
+        text(&output.stderr)
     }
 
     /// A path below the node's directory.

@@ -20,6 +20,8 @@ pub struct Server {
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
+    /// Status line and headers.
+    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -64,10 +66,22 @@ impl Server {
 
     /// Sends a request and reads its answer to the end.
     pub fn send(&self, method: &str, path: &str, content_type: &str, body: &[u8]) -> Answer {
+        self.send_with(method, path, content_type, "", body)
+    }
+
+    /// Sends a request with further headers, each with its end.
+    pub fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Answer {
         let mut stream = TcpStream::connect(self.address).expect("connect");
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: {content_type}\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n",
+             Content-Length: {}\r\n{headers}Connection: close\r\n\r\n",
             self.address,
             body.len()
         );
@@ -81,7 +95,7 @@ impl Server {
         let rest = &all[end + 4..];
         let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
         let body = if is_chunked { dechunked(rest) } else { rest.to_vec() };
-        Answer { status, body }
+        Answer { status, head, body }
     }
 }
 

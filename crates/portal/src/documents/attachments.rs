@@ -28,7 +28,7 @@ pub fn read_all(
     document: &DocumentRow,
 ) -> Result<Vec<Attachment>, Kind> {
     let mut all = document_query::attachments(tx, document.id)?;
-    all.retain(|it| read::may_see(patient, it.identity_id, it.source_id, it.category));
+    all.retain(|it| read::may_see(patient, it));
     Ok(all
         .into_iter()
         .map(|it| Attachment {

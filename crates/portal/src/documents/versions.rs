@@ -58,7 +58,7 @@ pub fn read_all(tx: &mut Tx, patient: &Patient, document: &DocumentRow) -> Resul
     let mut versions = Vec::new();
     let mut compared = 0;
     for version in document_query::versions(tx, item_id)? {
-        if !read::may_see(patient, version.identity_id, version.source_id, version.category) {
+        if !read::may_see(patient, &version) {
             continue;
         }
         let is_compared = version.mime_type == ssmix2::MIME_TYPE && compared < COMPARED;
@@ -81,7 +81,7 @@ pub async fn compare(state: &PortalState, versions: Vec<Kept>) -> Result<Compari
     let mut compared = Vec::new();
     for (version, place) in versions {
         let Some(place) = place else { continue };
-        if let Ok(bytes) = read::bytes(state, &version, place).await {
+        if let Ok(Some(bytes)) = read::bytes(state, &version, place).await {
             compared.push((version, bytes));
         }
     }
@@ -207,6 +207,7 @@ mod tests {
             data_type: "OML-11".into(),
             care_date: "20260510".into(),
             order_key: "1".into(),
+            is_restricted: false,
         };
         (row, Some(Place::Objects))
     }

@@ -84,12 +84,8 @@ pub async fn get(
             Ok(Some((document, place, all, attachments)))
         })
         .await?;
-    let unreadable = attachments::is_unreadable(&document);
-    let bytes = match read::bytes(&state, &document, place).await {
-        Ok(bytes) if !unreadable || read::is_whole(&document, &bytes) => Some(bytes),
-        Err(error) if !unreadable => return Err(Refusal::new(&call, error)),
-        _ => None,
-    };
+    let bytes =
+        read::bytes(&state, &document, place).await.map_err(|error| Refusal::new(&call, error))?;
     let original = call.value("view") == Some("original");
     let frame = reader.frame(&call, "");
     let texts = frame.texts();

@@ -8,11 +8,12 @@ use super::range::number;
 use super::sparkline::{Sparkline, draw};
 use crate::facility::{Facility, of_source};
 use crate::facts::Found;
-use crate::view::flag_letters;
+use crate::view::{flag_letters, flag_words};
 use model::Timestamp;
+use model::date::Precision;
 use model::entry::Abnormal;
 use model::fact::{FactBody, LabResult, Status};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A column: one collection time of one facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +75,10 @@ pub struct Cell {
     pub status: Option<Status>,
     /// The document.
     pub document_id: i64,
+    /// Comments of the laboratory, in their order.
+    pub comments: Vec<String>,
+    /// The document among those of the cell beside which the hospital shows another one as valid.
+    pub rival: Option<i64>,
 }
 
 /// A row.
@@ -107,8 +112,13 @@ pub struct Section {
 /// A result in its column.
 type Placed<'a> = (usize, &'a Found, &'a LabResult);
 
-/// Puts results into rows and columns.
-pub fn build(found: &[Found], columns: &[Column], facilities: &[Facility]) -> Vec<Section> {
+/// Puts results into rows and columns; `rivals` are the documents that have a rival.
+pub fn build(
+    found: &[Found],
+    columns: &[Column],
+    facilities: &[Facility],
+    rivals: &HashSet<i64>,
+) -> Vec<Section> {
     let places: HashMap<Column, usize> =
         columns.iter().enumerate().map(|(place, column)| (*column, place)).collect();
     let mut rows: BTreeMap<(Group, RowKey), Vec<Placed<'_>>> = BTreeMap::new();
@@ -121,7 +131,7 @@ pub fn build(found: &[Found], columns: &[Column], facilities: &[Facility]) -> Ve
     }
     let mut sections: Vec<Section> = Vec::new();
     for ((group, key), results) in rows {
-        let row = row(key, results, columns);
+        let row = row(key, results, columns, rivals);
         match sections.last_mut().filter(|section| section.group == group) {
             Some(section) => section.rows.push(row),
             None => sections.push(Section { group, rows: vec![row] }),
@@ -138,7 +148,12 @@ pub fn column_of(found: &Found, facilities: &[Facility]) -> Option<Column> {
     Some(Column { at, facility })
 }
 
-fn row(key: RowKey, mut results: Vec<Placed<'_>>, columns: &[Column]) -> Row {
+fn row(
+    key: RowKey,
+    mut results: Vec<Placed<'_>>,
+    columns: &[Column],
+    rivals: &HashSet<i64>,
+) -> Row {
     // Columns run from new to old; within one the message's own order stays.
     results.sort_by_key(|(place, it, _)| (*place, it.document_id, it.fact.ordinal));
     let name = results.first().map(|(_, _, it)| it.item.display().to_owned()).unwrap_or_default();
@@ -146,7 +161,10 @@ fn row(key: RowKey, mut results: Vec<Placed<'_>>, columns: &[Column]) -> Row {
     let mut ranges: Vec<(usize, String)> = Vec::new();
     let mut values = Vec::new();
     for (place, found, result) in &results {
-        join(&mut cells[*place], found, result);
+        let cell = join(&mut cells[*place], found, result);
+        if rivals.contains(&found.document_id) {
+            cell.rival.get_or_insert(found.document_id);
+        }
         let range = (columns[*place].facility, result.reference_range.clone());
         if !range.1.is_empty() && !ranges.contains(&range) {
             ranges.push(range);
@@ -168,6 +186,22 @@ fn row(key: RowKey, mut results: Vec<Placed<'_>>, columns: &[Column]) -> Row {
     }
 }
 
+/// Several results of one row and column as one cell, in their order.
+pub fn joined<'a>(results: impl Iterator<Item = (&'a Found, &'a LabResult)>) -> Option<Cell> {
+    let mut cell = None;
+    for (found, result) in results {
+        join(&mut cell, found, result);
+    }
+    cell
+}
+
+/// The columns of which a time of day was sent: a date alone has none.
+pub fn timed_columns(found: &[Found], facilities: &[Facility]) -> HashSet<Column> {
+    let has_clock =
+        |it: &&Found| it.fact.at.as_ref().is_some_and(|at| at.precision >= Precision::Hour);
+    found.iter().filter(has_clock).filter_map(|it| column_of(it, facilities)).collect()
+}
+
 /// The number that a graph may show: none for cancelled results and for those with `<` or `>`.
 pub fn plotted(found: &Found, result: &LabResult) -> Option<f64> {
     if found.fact.status == Status::Cancelled || !result.comparator.is_empty() {
@@ -176,7 +210,7 @@ pub fn plotted(found: &Found, result: &LabResult) -> Option<f64> {
     result.number.as_deref().and_then(number)
 }
 
-fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
+fn join<'a>(cell: &'a mut Option<Cell>, found: &Found, result: &LabResult) -> &'a mut Cell {
     let cancelled = found.fact.status == Status::Cancelled;
     let (_, flag_class) = flag_letters(result.abnormal);
     let worst = (!cancelled).then_some(result.abnormal);
@@ -185,47 +219,43 @@ fn join(cell: &mut Option<Cell>, found: &Found, result: &LabResult) {
         Abnormal::None => "",
         Abnormal::Abnormal | Abnormal::High => "h",
         Abnormal::Low => "l",
-        Abnormal::VeryHigh => "h hh",
+        Abnormal::VeryHigh | Abnormal::VeryAbnormal => "h hh",
         Abnormal::VeryLow => "l hh",
     };
     let status = match found.fact.status {
         Status::Preliminary | Status::Corrected | Status::Cancelled => Some(found.fact.status),
         _ => None,
     };
-    let flag = match result.abnormal {
-        Abnormal::None => String::new(),
-        _ => result.flags.join(" "),
+    let flag = flag_words(&result.flags);
+    let Some(cell) = cell else {
+        return cell.insert(Cell {
+            value: result.value.clone(),
+            flag,
+            flag_class,
+            class,
+            worst,
+            is_joined: false,
+            status,
+            document_id: found.document_id,
+            comments: result.comments.clone(),
+            rival: None,
+        });
     };
-    match cell {
-        Some(cell) => {
-            let value =
-                if cancelled { format!("({})", result.value) } else { result.value.clone() };
-            let first = match !cell.is_joined && cell.worst.is_none() {
-                true => format!("({})", cell.value),
-                false => std::mem::take(&mut cell.value),
-            };
-            cell.value = format!("{first} / {value}");
-            cell.is_joined = true;
-            cell.status = cell.status.or(status);
-            // The worst of what holds speaks for the cell; a cancelled value never does beside it.
-            if worst > cell.worst {
-                (cell.flag, cell.flag_class, cell.class) = (flag, flag_class, class);
-                cell.worst = worst;
-            }
-        }
-        None => {
-            *cell = Some(Cell {
-                value: result.value.clone(),
-                flag,
-                flag_class,
-                class,
-                worst,
-                is_joined: false,
-                status,
-                document_id: found.document_id,
-            });
-        }
+    let value = if cancelled { format!("({})", result.value) } else { result.value.clone() };
+    let first = match !cell.is_joined && cell.worst.is_none() {
+        true => format!("({})", cell.value),
+        false => std::mem::take(&mut cell.value),
+    };
+    cell.value = format!("{first} / {value}");
+    cell.is_joined = true;
+    cell.comments.extend(result.comments.iter().cloned());
+    cell.status = cell.status.or(status);
+    // The worst of what holds speaks for the cell; a cancelled value never does beside it.
+    if worst > cell.worst {
+        (cell.flag, cell.flag_class, cell.class) = (flag, flag_class, class);
+        cell.worst = worst;
     }
+    cell
 }
 
 #[cfg(test)]
@@ -279,7 +309,7 @@ mod tests {
         columns.sort_by_key(|it| (std::cmp::Reverse(it.at), it.facility));
         assert_eq!(columns.len(), 3, "the same instant at two facilities is two columns");
 
-        let sections = build(&found, &columns, &facilities);
+        let sections = build(&found, &columns, &facilities, &HashSet::new());
         assert_eq!(sections.len(), 1);
         let rows = &sections[0].rows;
         assert_eq!(rows.len(), 2);
@@ -299,7 +329,7 @@ mod tests {
         let mut cancelled = result(1, 1, "20261031", "9.9", "mg/dL", "H");
         cancelled.fact.status = Status::Cancelled;
         let columns = [column_of(&cancelled, &facilities).unwrap()];
-        let sections = build(&[cancelled], &columns, &facilities);
+        let sections = build(&[cancelled], &columns, &facilities, &HashSet::new());
         let row = &sections[0].rows[0];
         assert_eq!(row.cells[0].as_ref().unwrap().status, Some(Status::Cancelled));
         assert_eq!(row.cells[0].as_ref().unwrap().class, "x1");
@@ -315,7 +345,7 @@ mod tests {
     fn joined(all: &[Found]) -> Cell {
         let facilities = group(vec![source(1, 1, "up", None)]);
         let columns = [column_of(&all[0], &facilities).unwrap()];
-        let mut sections = build(all, &columns, &facilities);
+        let mut sections = build(all, &columns, &facilities, &HashSet::new());
         sections[0].rows[0].cells[0].take().unwrap()
     }
 
@@ -357,5 +387,19 @@ mod tests {
         let of = |value| result(1, 1, "202610310630", value, "mg/dL", "");
         let all = [of("1"), with_status(of("2"), 1, Status::Corrected)];
         assert_eq!(joined(&all).status, Some(Status::Corrected));
+    }
+
+    #[test]
+    fn a_cell_tells_which_of_its_documents_has_a_rival() {
+        let facilities = group(vec![source(1, 1, "up", None)]);
+        let of = |document, at| result(document, 1, at, "1", "mg/dL", "");
+        let all = [of(1, "20261031"), of(2, "20261031"), of(3, "20261030")];
+        let mut columns: Vec<Column> =
+            all.iter().filter_map(|it| column_of(it, &facilities)).collect();
+        columns.dedup();
+        let sections = build(&all, &columns, &facilities, &HashSet::from([2]));
+        let rivals: Vec<Option<i64>> =
+            sections[0].rows[0].cells.iter().flatten().map(|cell| cell.rival).collect();
+        assert_eq!(rivals, [Some(2), None]);
     }
 }

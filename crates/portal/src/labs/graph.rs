@@ -1,6 +1,7 @@
 //! `/p/{person}/labs/graph?i=…`: chosen rows over all time, as a graph and as the same table.
 
-use super::flowsheet::{Column, RowKey, column_of, plotted};
+use super::flowsheet::{Column, RowKey, column_of, joined, plotted, timed_columns};
+use super::notes::Notes;
 use super::range::{self, Range};
 use crate::call::Call;
 use crate::facility::Facility;
@@ -11,14 +12,13 @@ use crate::reader::{Reader, Subject, render};
 use crate::refusal::{Kind, Refusal};
 use crate::state::PortalState;
 use crate::timeline::panel_rows::status_word;
-use crate::view::flag_letters;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::entry::Abnormal;
 use model::fact::{FactBody, LabResult};
 use page::{Frame, Texts, dates};
 use serde::Serialize;
+use std::collections::HashSet;
 use store::{Tx, fact_query};
 
 /// Rows in one graph.
@@ -73,6 +73,7 @@ struct CellView {
     flag: String,
     flag_class: &'static str,
     status: String,
+    notes: String,
 }
 
 struct Item {
@@ -89,6 +90,7 @@ struct GraphPage {
     base: String,
     items: Vec<Item>,
     lines: Vec<Line>,
+    notes: Vec<(String, String)>,
     data: String,
     legend: Vec<(String, String)>,
     label: String,
@@ -143,9 +145,10 @@ fn page_of(
     let mut columns: Vec<Column> = results.iter().map(|it| it.column).collect();
     columns.sort_unstable_by_key(|it| (it.at, it.facility));
     columns.dedup();
+    let timed = timed_columns(found, &patient.facilities);
     let items: Vec<Item> = (0..keys.len()).map(|row| item(row, &results, keys, patient)).collect();
     let data = GraphData {
-        times: columns.iter().map(|it| time(*it, &results, &items, patient)).collect(),
+        times: columns.iter().map(|it| time(*it, &results, &items, patient, &timed)).collect(),
         facilities: patient
             .facilities
             .iter()
@@ -154,12 +157,18 @@ fn page_of(
         charts: (0..keys.len()).map(|row| chart(row, &results, &columns, &items)).collect(),
     };
     let json = serde_json::to_string(&data).map_err(|error| Kind::Template(error.to_string()))?;
+    let mut notes = Notes::default();
+    let lines = columns
+        .iter()
+        .map(|it| line(*it, &results, keys.len(), patient, &timed, texts, &mut notes))
+        .collect();
     let titles: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
     Ok(GraphPage {
         head: PatientHead::new(patient, reader, "labs", None),
         base: format!("/p/{}/labs", patient.person_id),
         label: texts.with("graph-of", &[("items", &titles.join("、"))]),
-        lines: columns.iter().map(|it| line(*it, &results, keys.len(), patient, texts)).collect(),
+        lines,
+        notes: notes.listed(),
         legend: legend(&columns, &patient.facilities),
         items,
         // Inside a script element only "<" could end it.
@@ -186,7 +195,9 @@ fn results<'a>(found: &'a [Found], keys: &[RowKey], patient: &Patient) -> Vec<Po
             Some(Point { row, column, found: it, result })
         })
         .collect();
-    points.sort_by_key(|it| (it.column.at, it.column.facility, it.found.document_id));
+    points.sort_by_key(|it| {
+        (it.column.at, it.column.facility, it.found.document_id, it.found.fact.ordinal)
+    });
     points
 }
 
@@ -209,7 +220,11 @@ fn item(row: usize, results: &[Point<'_>], keys: &[RowKey], patient: &Patient) -
 }
 
 fn chart(row: usize, results: &[Point<'_>], columns: &[Column], items: &[Item]) -> Chart {
-    let own = |column: &Column| results.iter().rfind(|it| it.row == row && it.column == *column);
+    // Of several values of one collection the last that holds is the point.
+    let own = |column: &Column| {
+        let of_column = results.iter().filter(|it| it.row == row && it.column == *column);
+        of_column.filter_map(|it| plotted(it.found, it.result)).next_back()
+    };
     let mut ranges: Vec<Band> = Vec::new();
     let mut read: Vec<(usize, Range)> = Vec::new();
     for point in results.iter().rev().filter(|it| it.row == row) {
@@ -223,17 +238,20 @@ fn chart(row: usize, results: &[Point<'_>], columns: &[Column], items: &[Item]) 
     Chart {
         title: items[row].title.clone(),
         unit: items[row].unit.clone(),
-        values: columns
-            .iter()
-            .map(|column| own(column).and_then(|it| plotted(it.found, it.result)))
-            .collect(),
+        values: columns.iter().map(own).collect(),
         by: columns.iter().map(|column| column.facility).collect(),
         ranges,
     }
 }
 
 /// What is spoken when the cursor stands on a time: date, facility and every value.
-fn time(column: Column, results: &[Point<'_>], items: &[Item], patient: &Patient) -> Time {
+fn time(
+    column: Column,
+    results: &[Point<'_>],
+    items: &[Item],
+    patient: &Patient,
+    timed: &HashSet<Column>,
+) -> Time {
     let values: Vec<String> = results
         .iter()
         .filter(|it| it.column == column)
@@ -244,7 +262,11 @@ fn time(column: Column, results: &[Point<'_>], items: &[Item], patient: &Patient
         })
         .collect();
     let facility = &patient.facilities[column.facility].name;
-    let spoken = format!("{} {facility} {}", dates::minute(column.at), values.join("、"));
+    let at = match timed.contains(&column) {
+        true => dates::minute(column.at),
+        false => dates::day(column.at.jst_day()),
+    };
+    let spoken = format!("{at} {facility} {}", values.join("、"));
     Time { t: column.at.0.div_euclid(model::Timestamp::SECOND_US), spoken }
 }
 
@@ -253,26 +275,29 @@ fn line(
     results: &[Point<'_>],
     rows: usize,
     patient: &Patient,
+    timed: &HashSet<Column>,
     texts: Texts,
+    notes: &mut Notes,
 ) -> Line {
     let facility = &patient.facilities[column.facility];
-    let cell = |row| {
-        let point = results.iter().rfind(|it| it.row == row && it.column == column)?;
-        let abnormal = point.result.abnormal != Abnormal::None;
+    let mut cell = |row| {
+        let own = results.iter().filter(|it| it.row == row && it.column == column);
+        let cell = joined(own.map(|it| (it.found, it.result)))?;
         Some(CellView {
-            address: format!("/p/{}/e/{}", patient.person_id, point.found.document_id),
-            value: point.result.value.clone(),
-            flag: if abnormal { point.result.flags.join(" ") } else { String::new() },
-            flag_class: flag_letters(point.result.abnormal).1,
-            status: status_word(point.found.fact.status, texts),
+            address: format!("/p/{}/e/{}", patient.person_id, cell.document_id),
+            value: cell.value,
+            flag: cell.flag,
+            flag_class: cell.flag_class,
+            status: cell.status.map(|status| status_word(status, texts)).unwrap_or_default(),
+            notes: notes.mark(&cell.comments),
         })
     };
     Line {
         day: dates::day(column.at.jst_day()),
-        clock: dates::clock(column.at),
+        clock: if timed.contains(&column) { dates::clock(column.at) } else { String::new() },
         class: facility.class(),
         facility: facility.short.clone(),
-        cells: (0..rows).map(cell).collect(),
+        cells: (0..rows).map(&mut cell).collect(),
     }
 }
 

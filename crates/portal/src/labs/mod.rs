@@ -4,6 +4,7 @@ pub mod bacteriology;
 pub mod flowsheet;
 pub mod graph;
 pub mod groups;
+mod notes;
 pub mod page;
 pub mod range;
 pub mod sparkline;

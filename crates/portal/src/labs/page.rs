@@ -2,6 +2,7 @@
 
 use super::flowsheet::{self, Cell, Column, Section};
 use super::groups::Group;
+use super::notes::Notes;
 use crate::call::{Call, query_text};
 use crate::facts;
 use crate::head::PatientHead;
@@ -14,11 +15,12 @@ use crate::timeline::panel_rows::status_word;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use model::fact::Status;
 use model::limits::FLOWSHEET_COLUMNS;
 use page::{Frame, Texts, dates};
-use store::Tx;
+use std::collections::{BTreeSet, HashSet};
+use store::document_query;
 use store::fact_query::{self, FactColumn};
+use store::{Disclosure, Tx};
 
 /// The filters of the address.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +39,7 @@ struct Record {
     next: Option<i64>,
     before: Option<i64>,
     found: Vec<facts::Found>,
+    rivals: HashSet<i64>,
     has_bacteriology: bool,
     has_physiology: bool,
 }
@@ -48,6 +51,8 @@ struct Head {
     day: String,
     clock: String,
     column: &'static str,
+    /// Most marks of a cell: each needs room beside the value.
+    marks: usize,
 }
 
 struct Line {
@@ -66,8 +71,9 @@ struct CellView {
     value: String,
     flag: String,
     flag_class: &'static str,
-    status: String,
-    mark: String,
+    /// What is not simply final: a letter, and its words.
+    marks: Vec<(String, String)>,
+    notes: String,
 }
 
 struct Part {
@@ -95,6 +101,7 @@ struct LabsPage {
     newer: Option<String>,
     older: Option<String>,
     legend: Vec<(String, String, String)>,
+    notes: Vec<(String, String)>,
     has_bacteriology: bool,
     has_physiology: bool,
 }
@@ -128,10 +135,10 @@ fn read_wanted(call: &Call) -> Wanted {
 }
 
 fn read(tx: &mut Tx, patient: &Patient, wanted: &Wanted) -> Result<Record, Kind> {
-    let permits = |source, kind: &str| {
-        patient.permits_fact(source, kind)
+    let permits = |from: Disclosure, kind: &str| {
+        patient.permits_fact(from, kind)
             && (wanted.facilities.is_empty()
-                || crate::facility::of_source(&patient.facilities, source)
+                || crate::facility::of_source(&patient.facilities, from.source_id)
                     .is_some_and(|it| wanted.facilities.contains(&it.id)))
     };
     let identities = &patient.identities;
@@ -149,8 +156,12 @@ fn read(tx: &mut Tx, patient: &Patient, wanted: &Wanted) -> Result<Record, Kind>
         }
         _ => Vec::new(),
     };
+    let found = facts::without_twins(tx, patient, rows)?;
+    let documents: BTreeSet<i64> = found.iter().map(|it| it.document_id).collect();
+    let documents: Vec<i64> = documents.into_iter().collect();
     Ok(Record {
-        found: facts::without_twins(tx, patient, rows)?,
+        rivals: document_query::with_rival(tx, &documents)?.into_iter().collect(),
+        found,
         next: all.get(first + page).map(|it| it.at.0),
         before: (first > 0).then(|| all[first.saturating_sub(page)].at.0),
         has_bacteriology: has_any(tx, patient, "bacteriology")?,
@@ -190,16 +201,19 @@ fn page_of(
 ) -> LabsPage {
     let frame = reader.frame(call, "");
     let texts = frame.texts();
-    let sections = flowsheet::build(&record.found, &record.columns, &patient.facilities);
+    let timed = flowsheet::timed_columns(&record.found, &patient.facilities);
+    let sections =
+        flowsheet::build(&record.found, &record.columns, &patient.facilities, &record.rivals);
     let rows = sections.iter().map(|section| section.rows.len()).sum();
-    let parts = parts(&sections, &record.columns, patient, &wanted, texts);
+    let mut notes = Notes::default();
+    let parts = parts(&sections, &record.columns, patient, &wanted, texts, &mut notes);
     let base = format!("/p/{}/labs", patient.person_id);
     let address = |at: i64| labs_address(&base, &wanted, at);
     LabsPage {
         head: PatientHead::new(patient, reader, "labs", None),
         groups: group_choices(&sections, &wanted, texts),
         facilities: facility_choices(patient, &wanted.facilities),
-        columns: heads(&record.columns, patient),
+        columns: heads(&record.columns, &parts, patient, &timed),
         shown: parts.iter().map(|part| part.lines.len()).sum(),
         rows,
         parts,
@@ -209,6 +223,7 @@ fn page_of(
         newer: record.before.map(address),
         older: record.next.map(address),
         legend: legend(&record.columns, patient),
+        notes: notes.listed(),
         has_bacteriology: record.has_bacteriology,
         has_physiology: record.has_physiology,
         abnormal: wanted.abnormal,
@@ -235,6 +250,7 @@ fn parts(
     patient: &Patient,
     wanted: &Wanted,
     texts: Texts,
+    notes: &mut Notes,
 ) -> Vec<Part> {
     let item = text::key::name_key(&wanted.item);
     let mut parts = Vec::new();
@@ -247,7 +263,7 @@ fn parts(
             .iter()
             .filter(|row| !wanted.abnormal || row.is_abnormal)
             .filter(|row| item.is_empty() || text::key::name_key(&row.name).contains(&item))
-            .map(|row| line(row, columns, patient, texts))
+            .map(|row| line(row, columns, patient, texts, notes))
             .collect();
         if !lines.is_empty() {
             let title = texts.get(&format!("group-{}", section.group.name()));
@@ -257,9 +273,15 @@ fn parts(
     parts
 }
 
-fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Texts) -> Line {
+fn line(
+    row: &flowsheet::Row,
+    columns: &[Column],
+    patient: &Patient,
+    texts: Texts,
+    notes: &mut Notes,
+) -> Line {
     let classes = column_classes(columns);
-    let cell = |(cell, column): (&Option<Cell>, &&'static str)| {
+    let mut cell = |(cell, column): (&Option<Cell>, &&'static str)| {
         cell.as_ref().map(|it| CellView {
             class: format!(
                 "n {} {column}{}",
@@ -267,15 +289,18 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
                 if is_words(&it.value) { " txt" } else { "" }
             ),
             // What is not simply final leads to its versions: the earlier value is one step away.
-            address: match it.status {
-                None => format!("/p/{}/e/{}", patient.person_id, it.document_id),
-                Some(_) => format!("/p/{}/docs/{}#versions", patient.person_id, it.document_id),
+            address: match (it.rival, it.status) {
+                (None, None) => format!("/p/{}/e/{}", patient.person_id, it.document_id),
+                (rival, _) => {
+                    let document_id = rival.unwrap_or(it.document_id);
+                    format!("/p/{}/docs/{document_id}#versions", patient.person_id)
+                }
             },
             value: it.value.clone(),
             flag: it.flag.clone(),
             flag_class: it.flag_class,
-            status: it.status.map(|status| status_word(status, texts)).unwrap_or_default(),
-            mark: it.status.map(|status| status_mark(status, texts)).unwrap_or_default(),
+            marks: marks(it, texts),
+            notes: notes.mark(&it.comments),
         })
     };
     let one_range = row.ranges.len() == 1;
@@ -285,7 +310,7 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
         unit: row.key.unit.clone(),
         spark: row.spark.clone(),
         spark_class: row.spark_class,
-        cells: row.cells.iter().zip(&classes).map(cell).collect(),
+        cells: row.cells.iter().zip(&classes).map(&mut cell).collect(),
         ranges: row
             .ranges
             .iter()
@@ -298,9 +323,13 @@ fn line(row: &flowsheet::Row, columns: &[Column], patient: &Patient, texts: Text
     }
 }
 
-/// One letter for a status, where a word has no room.
-fn status_mark(status: Status, texts: Texts) -> String {
-    texts.get(&format!("mark-{}", status.name()))
+/// One letter for each remark, where a word has no room, and the words.
+fn marks(cell: &Cell, texts: Texts) -> Vec<(String, String)> {
+    let status = cell
+        .status
+        .map(|status| (texts.get(&format!("mark-{}", status.name())), status_word(status, texts)));
+    let rival = cell.rival.map(|_| (texts.get("mark-two-current"), texts.get("two-current")));
+    status.into_iter().chain(rival).collect()
 }
 
 /// Words and long values have no room for a column of digits.
@@ -321,9 +350,18 @@ fn column_classes(columns: &[Column]) -> Vec<&'static str> {
         .collect()
 }
 
-fn heads(columns: &[Column], patient: &Patient) -> Vec<Head> {
+fn heads(
+    columns: &[Column],
+    parts: &[Part],
+    patient: &Patient,
+    timed: &HashSet<Column>,
+) -> Vec<Head> {
     let mut year = 0;
-    let head = |(column, class): (&Column, &'static str)| {
+    let marks = |place: usize| {
+        let lines = parts.iter().flat_map(|part| &part.lines);
+        lines.filter_map(|line| line.cells[place].as_ref()).map(|cell| cell.marks.len()).max()
+    };
+    let head = |(place, (column, class)): (usize, (&Column, &'static str))| {
         let facility = &patient.facilities[column.facility];
         let day = column.at.jst_day();
         let other_year = year != day / 10_000 && year != 0;
@@ -333,11 +371,12 @@ fn heads(columns: &[Column], patient: &Patient) -> Vec<Head> {
             letter: facility.letter(),
             name: facility.name.clone(),
             day: if other_year { dates::day(day)[2..].to_owned() } else { dates::month_day(day) },
-            clock: dates::clock(column.at),
+            clock: if timed.contains(column) { dates::clock(column.at) } else { String::new() },
             column: class,
+            marks: marks(place).unwrap_or(0),
         }
     };
-    columns.iter().zip(column_classes(columns)).map(head).collect()
+    columns.iter().zip(column_classes(columns)).enumerate().map(head).collect()
 }
 
 fn legend(columns: &[Column], patient: &Patient) -> Vec<(String, String, String)> {

@@ -21,6 +21,8 @@ pub struct Given<'a> {
     pub status: Status,
     /// The document.
     pub document_id: i64,
+    /// Its order has a bar already: the same order number and group, dispensed or administered.
+    pub is_folded: bool,
 }
 
 /// A drug with its prescriptions, oldest first.
@@ -33,6 +35,12 @@ pub struct Drug<'a> {
 }
 
 impl Drug<'_> {
+    /// The lines of the newest day on which it was given: a dose may be split over several.
+    pub fn newest(&self) -> impl Iterator<Item = &Given<'_>> {
+        let day = self.given.iter().map(|it| it.from).max();
+        self.given.iter().filter(move |it| Some(it.from) == day)
+    }
+
     /// The last day of all.
     pub fn last_day(&self) -> i64 {
         self.given.iter().map(|it| it.to).max().unwrap_or(0)
@@ -68,8 +76,8 @@ pub fn drugs<'a>(found: &'a [Found], place: impl Fn(&Found) -> Option<usize>) ->
             Some(end) => end.jst_day().max(from),
             None => dates::plus_days(from, days),
         };
-        let given =
-            Given { from, to, facility, line, status: it.fact.status, document_id: it.document_id };
+        let (status, document_id) = (it.fact.status, it.document_id);
+        let given = Given { from, to, facility, line, status, document_id, is_folded: false };
         let name = line.drug.display().to_owned();
         drugs
             .entry(key(line))
@@ -80,16 +88,31 @@ pub fn drugs<'a>(found: &'a [Found], place: impl Fn(&Found) -> Option<usize>) ->
     let mut drugs: Vec<Drug<'a>> = drugs.into_values().collect();
     for drug in &mut drugs {
         drug.given.sort_by_key(|it| (it.from, it.to, it.document_id));
-        // An order and its dispensing are one bar.
-        drug.given.dedup_by(|later, first| {
-            later.facility == first.facility && later.from == first.from && later.to == first.to
-        });
+        fold(&mut drug.given);
         if let Some(newest) = drug.given.last() {
             drug.name = newest.line.drug.display().to_owned();
         }
     }
     drugs.sort_by_key(|drug| (std::cmp::Reverse(drug.last_day()), drug.name.clone()));
     drugs
+}
+
+/// An order and its own dispensing are one bar: the same order number and group. Two orders of
+/// the same days are two, and so is what names no order.
+fn fold(given: &mut [Given<'_>]) {
+    for place in 0..given.len() {
+        let it = &given[place];
+        let is_carried_out_as = |other: &Given<'_>| {
+            other.status != Status::Ordered
+                && other.facility == it.facility
+                && (other.from, other.to) == (it.from, it.to)
+                && !it.line.order_number.is_empty()
+                && other.line.order_number == it.line.order_number
+                && other.line.group == it.line.group
+        };
+        given[place].is_folded =
+            it.status == Status::Ordered && given.iter().any(is_carried_out_as);
+    }
 }
 
 /// The national code (HOT, YJ) joins what hospitals name differently; names join the rest.
@@ -115,6 +138,8 @@ mod tests {
             drug: Coded::single("123456789", "アムロジピン錠5mg", "HOT9"),
             days: Some(days),
             start: Some(PartialTime::japan(day).unwrap()),
+            order_number: "77".into(),
+            group: "01".into(),
             ..MedicationLine::default()
         };
         Found {
@@ -145,10 +170,34 @@ mod tests {
         ];
         let drugs = drugs(&all, by_source);
         assert_eq!(drugs.len(), 1);
-        let spans: Vec<_> = drugs[0].given.iter().map(|it| (it.from, it.to)).collect();
-        assert_eq!(spans, [(20261031, 20261120), (20261112, 20270106)]);
+        assert_eq!(bars(&drugs[0]), [(20261031, 20261120), (20261112, 20270106)]);
         assert!(drugs[0].overlaps());
         assert_eq!(drugs[0].last_day(), 20270106);
+    }
+
+    fn bars(drug: &Drug<'_>) -> Vec<(i64, i64)> {
+        drug.given.iter().filter(|it| !it.is_folded).map(|it| (it.from, it.to)).collect()
+    }
+
+    #[test]
+    fn an_order_is_folded_only_with_its_own_dispensing() {
+        let with = |found: Found, order: &str, group: &str| {
+            let mut found = found;
+            if let FactBody::PrescriptionLine(line) = &mut found.fact.body {
+                (line.order_number, line.group) = (order.to_owned(), group.to_owned());
+            }
+            found
+        };
+        let ordered = || found(1, 0, "20261031", 14, Status::Ordered);
+        let dispensed = || found(2, 0, "20261031", 14, Status::Dispensed);
+        let count = |one: Found, other: Found| bars(&drugs(&[one, other], by_source)[0]).len();
+        assert_eq!(count(ordered(), dispensed()), 1);
+        assert_eq!(count(ordered(), with(ordered(), "78", "01")), 2, "two orders");
+        assert_eq!(count(with(ordered(), "77", "02"), dispensed()), 2, "another group");
+        assert_eq!(count(with(ordered(), "", "01"), with(dispensed(), "", "01")), 2);
+        let all =
+            [ordered(), with(ordered(), "77", "02"), found(3, 0, "20260901", 7, Status::Ordered)];
+        assert_eq!(drugs(&all, by_source)[0].newest().count(), 2, "a dose in two groups");
     }
 
     #[test]

@@ -16,10 +16,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use model::fact::{FactBody, MedicationLine};
+use model::limits::MEDICATION_LINES;
 use page::{Frame, Texts, dates};
-
-/// Lines listed under the bars.
-const LIST_LINES: usize = 100;
 
 struct DrugRow {
     name: String,
@@ -74,6 +72,11 @@ struct MedsPage {
     today_x: String,
     lines: Vec<Line>,
     all_lines: usize,
+    /// Number of the first line shown, from 1.
+    first_line: usize,
+    last_line: usize,
+    newer: Option<String>,
+    older: Option<String>,
 }
 
 struct Wanted {
@@ -81,6 +84,8 @@ struct Wanted {
     facilities: Vec<i64>,
     period: Period,
     now_only: bool,
+    /// Lines of the list before the first one shown.
+    skipped: usize,
 }
 
 /// Answers `GET /p/{person}/meds`.
@@ -100,6 +105,7 @@ pub async fn get(
             other => Period::from_name(other),
         }),
         now_only: call.value("now").is_some(),
+        skipped: call.value("skip").and_then(|value| value.parse().ok()).unwrap_or(0),
     };
     let kind = if wanted.injections { "injection_line" } else { "prescription_line" };
     let (patient, found) = state
@@ -137,6 +143,8 @@ fn page_of(
     let newest = shown.iter().map(|drug| drug.last_day()).max().unwrap_or(today).max(today);
     let scale = Scale::new(from, dates::plus_days(newest, 14));
     let lines = lines(found, patient, from, &place, texts);
+    let page_lines = usize::try_from(MEDICATION_LINES).unwrap_or(usize::MAX);
+    let skipped = if wanted.skipped < lines.len() { wanted.skipped } else { 0 };
     let mut periods = period_choices(wanted.period, texts);
     if let Some(all) = periods.iter_mut().find(|it| it.value.is_empty()) {
         all.value = "all".to_owned();
@@ -157,10 +165,32 @@ fn page_of(
         all_drugs: all.len(),
         ticks: ticks(&scale),
         today_x: scale.x(today),
+        first_line: if lines.is_empty() { 0 } else { skipped + 1 },
+        last_line: lines.len().min(skipped + page_lines),
+        newer: (skipped > 0).then(|| address(patient, wanted, skipped.saturating_sub(page_lines))),
+        older: (skipped + page_lines < lines.len())
+            .then(|| address(patient, wanted, skipped + page_lines)),
         all_lines: lines.len(),
-        lines: lines.into_iter().take(LIST_LINES).collect(),
+        lines: lines.into_iter().skip(skipped).take(page_lines).collect(),
         frame,
     }
+}
+
+/// The address of a page of the list under the same choices.
+fn address(patient: &Patient, wanted: &Wanted, skipped: usize) -> String {
+    let mut address = format!("/p/{}/meds?skip={skipped}", patient.person_id);
+    if wanted.injections {
+        address.push_str("&kind=injection");
+    }
+    for facility in &wanted.facilities {
+        address.push_str(&format!("&f={facility}"));
+    }
+    let period = wanted.period.name();
+    address.push_str(&format!("&per={}", if period.is_empty() { "all" } else { period }));
+    if wanted.now_only {
+        address.push_str("&now=1");
+    }
+    address
 }
 
 /// A true time axis in per cent, old on the left.
@@ -191,7 +221,8 @@ fn row(drug: &Drug<'_>, scale: &Scale, patient: &Patient, today: i64, texts: Tex
     places.dedup();
     let lanes = places.len().clamp(1, 3);
     let height = [13, 10, 7][lanes - 1];
-    let visible: Vec<&Given<'_>> = drug.given.iter().filter(|it| it.to >= scale.from).collect();
+    let visible: Vec<&Given<'_>> =
+        drug.given.iter().filter(|it| !it.is_folded && it.to >= scale.from).collect();
     let bars = visible.iter().map(|it| {
         let lane = places.iter().position(|place| *place == it.facility).unwrap_or(0) % lanes;
         let width = scale.share(dates::plus_days(it.to, 1)) - scale.share(it.from);
@@ -221,12 +252,23 @@ fn row(drug: &Drug<'_>, scale: &Scale, patient: &Patient, today: i64, texts: Tex
     DrugRow {
         name: drug.name.clone(),
         marks: places.iter().map(mark).collect(),
-        dose: drug.given.last().map(|it| dose(it.line)).unwrap_or_default(),
+        dose: doses(drug),
         label: format!("{} {}", drug.name, spoken.collect::<Vec<_>>().join("、")),
         bars: bars.collect(),
         overlaps: drug.overlaps() && last >= today,
         end,
     }
+}
+
+/// Every dose of the newest day, each once: what is taken is their sum, whoever ordered them.
+fn doses(drug: &Drug<'_>) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for dose in drug.newest().map(|it| dose(it.line)).filter(|dose| !dose.is_empty()) {
+        if !all.contains(&dose) {
+            all.push(dose);
+        }
+    }
+    all.join(" ／ ")
 }
 
 /// Dose and usage as sent.

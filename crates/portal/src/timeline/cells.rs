@@ -30,7 +30,12 @@ pub enum BlockKind<'a> {
         is_past: bool,
     },
     /// An admission.
-    Stay(&'a Stay),
+    Stay {
+        /// The admission.
+        stay: &'a Stay,
+        /// Out-patient visits of its first and last day, which it covers.
+        visits: usize,
+    },
 }
 
 /// The columns of a page of dates.
@@ -71,28 +76,47 @@ pub fn bars<'a>(columns: Columns<'_>, entries: &[&'a Shown]) -> Vec<Block<'a>> {
     blocks
 }
 
-/// Admissions, and beside them the visits that lie in none.
+/// Admissions, and beside them the visits that are none: a band is cut where a visit within it is
+/// not one of an in-patient, so that no entry hides beneath it.
 pub fn visits<'a>(
     columns: Columns<'_>,
     entries: &[&'a Shown],
     stays: &'a [Stay],
 ) -> Vec<Block<'a>> {
+    let by_column = by_column(columns, entries);
     let mut blocks: Vec<Block<'a>> = Vec::new();
-    let mut free = columns.not_fetched;
-    for stay in stays {
-        let mut within = (free..columns.days.len()).filter(|c| stay.contains(columns.days[*c]));
-        let Some(first) = within.next() else { continue };
-        let last = within.next_back().unwrap_or(first);
-        blocks.push(Block { columns: first..=last, kind: BlockKind::Stay(stay) });
-        free = last + 1;
-    }
-    for block in plain(columns, entries) {
-        if !blocks.iter().any(|stay| stay.columns.contains(block.columns.start())) {
-            blocks.push(block);
+    for (column, found) in by_column.into_iter().enumerate().skip(columns.not_fetched) {
+        let day = columns.days[column];
+        let others = found.iter().filter(|it| it.entry.inpatient != Some(true)).count();
+        // Who is admitted was often seen the same day: the band tells of that visit.
+        let covers = |stay: &&Stay| {
+            let is_end = day == stay.from || Some(day) == stay.to;
+            stay.contains(day) && (others == 0 || is_end)
+        };
+        match stays.iter().find(covers) {
+            Some(stay) => match blocks.last_mut() {
+                Some(Block { columns: over, kind: BlockKind::Stay { stay: same, visits } })
+                    if *same == stay && *over.end() + 1 == column =>
+                {
+                    *over = *over.start()..=column;
+                    *visits += outpatient(&found);
+                }
+                _ => {
+                    let kind = BlockKind::Stay { stay, visits: outpatient(&found) };
+                    blocks.push(Block { columns: column..=column, kind });
+                }
+            },
+            None if found.is_empty() => {}
+            None => {
+                blocks.push(Block { columns: column..=column, kind: BlockKind::Entries(found) });
+            }
         }
     }
-    blocks.sort_unstable_by_key(|block| *block.columns.start());
     blocks
+}
+
+fn outpatient(entries: &[&Shown]) -> usize {
+    entries.iter().filter(|it| it.entry.inpatient == Some(false)).count()
 }
 
 fn by_column<'a>(columns: Columns<'_>, entries: &[&'a Shown]) -> Vec<Vec<&'a Shown>> {
@@ -193,17 +217,42 @@ mod tests {
     #[test]
     fn visits_outside_an_admission_stand_by_themselves() {
         let columns = Columns { days: &DAYS, not_fetched: 0 };
-        let stay = Stay { from: 20261028, to: Some(20261031), label: "内科".into() };
-        let seen: Vec<Shown> = [20261112, 20261028, 20260901]
-            .iter()
-            .map(|day| Shown {
-                entry: entry(*day, 1, *day, Category::Visit),
-                facility: 0,
-                also_from: Vec::new(),
-            })
-            .collect();
+        let stays = [stay(20261028, 20261031)];
+        let seen = [visit(20261112, false), visit(20261028, true), visit(20260901, false)];
         let entries: Vec<&Shown> = seen.iter().collect();
-        let stays = [stay];
         assert_eq!(spans(&visits(columns, &entries, &stays)), [(1, 1), (2, 3), (5, 5)]);
+    }
+
+    #[test]
+    fn a_visit_within_an_admission_is_not_hidden_beneath_it() {
+        let columns = Columns { days: &DAYS, not_fetched: 0 };
+        let stays = [stay(20261010, 20261118)];
+        let seen = [visit(20261031, false), visit(20261010, true)];
+        let entries: Vec<&Shown> = seen.iter().collect();
+        let blocks = visits(columns, &entries, &stays);
+        assert_eq!(spans(&blocks), [(0, 1), (2, 2), (3, 4)]);
+        assert!(matches!(blocks[1].kind, BlockKind::Entries(_)));
+        assert!(matches!(blocks[2].kind, BlockKind::Stay { visits: 0, .. }));
+    }
+
+    #[test]
+    fn a_visit_on_the_day_of_admission_is_told_by_the_band() {
+        let columns = Columns { days: &DAYS, not_fetched: 0 };
+        let stays = [stay(20261031, 20261031)];
+        let seen = [visit(20261031, false), visit(20261031, true)];
+        let entries: Vec<&Shown> = seen.iter().collect();
+        let blocks = visits(columns, &entries, &stays);
+        assert_eq!(spans(&blocks), [(2, 2)]);
+        assert!(matches!(blocks[0].kind, BlockKind::Stay { visits: 1, .. }));
+    }
+
+    fn stay(from: i64, to: i64) -> Stay {
+        Stay { from, to: Some(to), is_discharged: true, label: "内科".into() }
+    }
+
+    fn visit(day: i64, inpatient: bool) -> Shown {
+        let entry = entry(day, 1, day, Category::Visit);
+        let entry = Entry { inpatient: Some(inpatient), ..entry };
+        Shown { entry, facility: 0, also_from: Vec::new() }
     }
 }

@@ -128,9 +128,10 @@ pub fn title(shown: &Shown, texts: Texts) -> String {
         }
         Category::Prescription | Category::Injection => {
             let days = entry.until_day.map(|last| dates::days_between(entry.day, last) + 1);
-            let key = match entry.label == ssmix2::ORDER_LABEL {
-                true => "title-drugs-ordered",
-                false => "title-drugs",
+            let key = match entry.label.as_str() {
+                ssmix2::ORDER_LABEL => "title-drugs-ordered",
+                ssmix2::PERFORMED_LABEL => "title-drugs-performed",
+                _ => "title-drugs",
             };
             let drugs = texts.with(key, &[("word", &word), ("n", &count)]);
             match days.filter(|_| entry.category == Category::Prescription) {
@@ -178,4 +179,28 @@ fn start_of_page(entries: &[Shown], filter: &Filter) -> usize {
     }
     let wanted = filter.from_document;
     entries.iter().position(|it| Some(it.entry.document_id) == wanted).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shown::tests::entry;
+    use super::*;
+    use page::Language;
+    use store::timeline_query::Entry;
+
+    #[test]
+    fn a_prescription_says_whether_it_was_ordered_or_dispensed() {
+        let of = |label: &str, language| {
+            let entry = entry(1, 1, 20261026, Category::Prescription);
+            let entry =
+                Entry { label: label.into(), item_count: 3, until_day: Some(20261028), ..entry };
+            title(&Shown { entry, facility: 0, also_from: Vec::new() }, Texts { language })
+        };
+        assert_eq!(of("オーダ", Language::Japanese), "処方オーダ 3剤 3日");
+        assert_eq!(of("実施", Language::Japanese), "処方実施 3剤 3日");
+        assert_eq!(of("28日", Language::Japanese), "処方 3剤 3日", "read by older rules");
+        let english = [of("オーダ", Language::English), of("実施", Language::English)];
+        assert!(english[0].contains(" order, 3 drugs"), "{english:?}");
+        assert!(english[1].contains(" dispensed, 3 drugs"), "{english:?}");
+    }
 }

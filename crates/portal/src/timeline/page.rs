@@ -19,6 +19,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use model::entry::Category;
 use page::{Frame, Texts, dates};
+use store::timeline_query::FreshnessRow;
 use store::{Tx, fact_query, timeline_query};
 
 /// What the page reads of the database.
@@ -27,6 +28,8 @@ pub struct Record {
     pub entries: Vec<Shown>,
     /// Admissions by facility.
     pub stays: Vec<Vec<Stay>>,
+    /// The newest data of the sources.
+    pub fresh: Vec<FreshnessRow>,
 }
 
 #[derive(Template)]
@@ -101,8 +104,22 @@ pub fn read(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Record, K
             by_facility[place].push(found.fact);
         }
     }
-    let stays = by_facility.iter().map(|facts| stays(facts, reader.today())).collect();
-    Ok(Record { entries: fold(entries, &patient.facilities), stays })
+    let entries = fold(entries, &patient.facilities);
+    let outpatient_days = |facility: usize| -> Vec<i64> {
+        let own = entries.iter().filter(|it| {
+            it.facility == facility
+                && it.entry.category == Category::Visit
+                && it.entry.inpatient == Some(false)
+        });
+        own.map(|it| it.entry.day).filter(|day| *day > 0).collect()
+    };
+    let stays = by_facility
+        .iter()
+        .enumerate()
+        .map(|(place, facts)| stays(facts, &outpatient_days(place), reader.today()))
+        .collect();
+    let fresh = timeline_query::freshness(tx)?;
+    Ok(Record { entries, stays, fresh })
 }
 
 fn page_of(call: &Call, reader: &Reader, patient: &Patient, record: Record) -> TimelinePage {
@@ -126,6 +143,7 @@ fn page_of(call: &Call, reader: &Reader, patient: &Patient, record: Record) -> T
             patient,
             entries: &entries,
             stays: &record.stays,
+            fresh: &record.fresh,
             filter: &filter,
             texts,
             today,

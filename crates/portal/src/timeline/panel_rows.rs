@@ -1,7 +1,7 @@
 //! The facts of one document as tables of a panel.
 
 use crate::facts::Found;
-use crate::view::flag_letters;
+use crate::view::{flag_letters, flag_words};
 use model::entry::Abnormal;
 use model::fact::{
     Allergy, Bacteriology, Death, Diagnosis, Diet, Examination, FactBody, LabOrder, LabResult,
@@ -45,6 +45,10 @@ pub struct ResultLine {
     pub unit: String,
     /// Preliminary, corrected or cancelled.
     pub status: String,
+    /// Reference range as sent.
+    pub range: String,
+    /// Comments of the laboratory.
+    pub comments: Vec<String>,
     /// The value before this one.
     pub previous: String,
     /// Its day.
@@ -134,13 +138,12 @@ fn line(found: &Found, result: &LabResult, before: Option<&&Found>, texts: Texts
     ResultLine {
         name: result.item.display().to_owned(),
         value: result.value.clone(),
-        flag: match result.abnormal {
-            Abnormal::None => String::new(),
-            _ => result.flags.join(" "),
-        },
+        flag: flag_words(&result.flags),
         flag_class: if result.abnormal == Abnormal::None { "" } else { flag_class },
         unit: unit(result).to_owned(),
         status: status_word(found.fact.status, texts),
+        range: result.reference_range.clone(),
+        comments: result.comments.clone(),
         previous: value,
         previous_day: if day > 0 { dates::month_day(day) } else { String::new() },
     }
@@ -363,6 +366,21 @@ mod tests {
         let mut turned = earlier.to_vec();
         turned.reverse();
         assert_eq!(last_time(&turned), expected("0.25", "5/1"), "in whatever order they are read");
+    }
+
+    #[test]
+    fn a_result_stands_with_its_range_comments_and_whatever_flag_was_sent() {
+        let mut sent = result("202605100630", "CRP", "mg/dL", "0.35", Status::Final);
+        if let FactBody::LabResult(result) = &mut sent.fact.body {
+            result.reference_range = "0-0.14".into();
+            result.comments = vec!["溶血あり".into()];
+            (result.flags, result.abnormal) = (vec!["要再検".into()], Abnormal::Abnormal);
+        }
+        let parts = parts(&[sent], &[], Texts { language: Language::Japanese });
+        let [Part::Results { lines, .. }] = parts.as_slice() else { panic!("{parts:?}") };
+        let line = &lines[0];
+        assert_eq!((line.range.as_str(), line.flag.as_str()), ("0-0.14", "要再検"));
+        assert_eq!(line.comments, ["溶血あり"]);
     }
 
     #[test]

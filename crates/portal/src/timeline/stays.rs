@@ -1,14 +1,19 @@
 //! Admissions, put together from what hospitals sent about beginning and end.
 
 use model::fact::{Fact, FactBody, VisitEvent};
+use model::limits::OPEN_STAY_DAYS;
+use page::dates;
 
 /// An admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stay {
     /// Its first day.
     pub from: i64,
-    /// Its last day; `None` where no discharge is recorded.
+    /// Its last day; `None` while it goes on. Without a discharge the last day before something
+    /// else says that the patient had left, or up to which an open stay is drawn.
     pub to: Option<i64>,
+    /// Its discharge was recorded.
+    pub is_discharged: bool,
     /// The department.
     pub label: String,
 }
@@ -21,8 +26,10 @@ impl Stay {
 }
 
 /// The admissions of one facility, newest first. An admission without a discharge ends before
-/// the next one begins; a discharge without an admission makes no band: it stands as a visit.
-pub fn stays(facts: &[Fact], today: i64) -> Vec<Stay> {
+/// the next one begins, before the facility's next out-patient visit, or after a named span: a
+/// lost message must not make an in-patient for ever. A discharge without an admission makes no
+/// band: it stands as a visit.
+pub fn stays(facts: &[Fact], outpatient_days: &[i64], today: i64) -> Vec<Stay> {
     let mut events: Vec<(i64, VisitEvent, String)> = facts
         .iter()
         .filter_map(|fact| match &fact.body {
@@ -44,17 +51,29 @@ pub fn stays(facts: &[Fact], today: i64) -> Vec<Stay> {
             (VisitEvent::Admission, Some(stay)) if stay.from == day => {}
             (VisitEvent::Admission, open) => {
                 if let Some(stay) = open {
-                    stay.to = Some(stay.from.max(page::dates::plus_days(day, -1)));
+                    stay.to = Some(stay.from.max(dates::plus_days(day, -1)));
                 }
-                found.push(Stay { from: day, to: None, label });
+                found.push(Stay { from: day, to: None, is_discharged: false, label });
             }
-            (_, Some(stay)) => stay.to = Some(day),
+            (_, Some(stay)) => (stay.to, stay.is_discharged) = (Some(day), true),
             (_, None) => {}
         }
+    }
+    for stay in found.iter_mut().filter(|stay| !stay.is_discharged) {
+        close(stay, outpatient_days, today);
     }
     found.retain(|stay| stay.from <= today);
     found.reverse();
     found
+}
+
+/// Ends a stay without a discharge where something says that it was over.
+fn close(stay: &mut Stay, outpatient_days: &[i64], today: i64) {
+    let longest = i64::try_from(OPEN_STAY_DAYS).unwrap_or(i64::MAX) - 1;
+    let at_most = Some(dates::plus_days(stay.from, longest)).filter(|last| *last < today);
+    let visited = outpatient_days.iter().filter(|day| **day > stay.from).min();
+    let left = visited.map(|day| stay.from.max(dates::plus_days(*day, -1)));
+    stay.to = [stay.to, left, at_most].into_iter().flatten().min();
 }
 
 #[cfg(test)]
@@ -88,18 +107,36 @@ mod tests {
                 fact("20260101", Discharge),
                 fact("20261110", Admission),
             ],
+            &[20261026, 20261105],
             20261120,
         );
         let ends: Vec<_> = found.iter().map(|stay| (stay.from, stay.to)).collect();
         assert_eq!(ends, [(20261110, None), (20261024, Some(20261031))]);
         assert!(found[0].contains(20261120) && !found[1].contains(20261101));
+        assert!(!found[0].is_discharged && found[1].is_discharged);
+    }
+
+    #[test]
+    fn a_lost_discharge_ends_before_the_next_outpatient_visit_or_after_the_longest_span() {
+        use VisitEvent::Admission;
+        let admitted = [fact("20260701", Admission)];
+        let end = |outpatient: &[i64], today| {
+            let found = stays(&admitted, outpatient, today);
+            assert!(!found[0].is_discharged);
+            found[0].to
+        };
+        assert_eq!(end(&[20260620, 20260701, 20260815, 20260720], 20261120), Some(20260719));
+        assert_eq!(end(&[20260702], 20261120), Some(20260701));
+        assert_eq!(end(&[], 20261120), Some(20260928), "90 days");
+        assert_eq!(end(&[], 20260715), None, "it may go on");
     }
 
     #[test]
     fn a_lost_discharge_does_not_swallow_the_next_admission() {
         use VisitEvent::Admission;
-        let found = stays(&[fact("20260301", Admission), fact("20260901", Admission)], 20261120);
+        let found =
+            stays(&[fact("20260801", Admission), fact("20260901", Admission)], &[], 20261120);
         let ends: Vec<_> = found.iter().map(|stay| (stay.from, stay.to)).collect();
-        assert_eq!(ends, [(20260901, None), (20260301, Some(20260831))]);
+        assert_eq!(ends, [(20260901, None), (20260801, Some(20260831))]);
     }
 }

@@ -25,8 +25,12 @@ pub(super) fn documents(
     if identities.is_empty() || query.availability.is_empty() || query.kinds.is_empty() {
         return Ok(());
     }
-    let Run { tx, sight, visit, is_over, .. } = run;
+    let Run { tx, sight, is_wanted, visit, is_over, .. } = run;
     entry::of_identities(tx, &identities, &accept::columns(query), |row| {
+        if !is_wanted() {
+            *is_over = true;
+            return ControlFlow::Break(());
+        }
         if !sight.permits_row(&row) || !accept::document(query, &row.entry) {
             return ControlFlow::Continue(());
         }
@@ -51,6 +55,9 @@ pub(super) fn folders(
     let (from, to) = accept::ends(query.last_update);
     let ids = rows::folders_of_identities(run.tx, &identities, &query.availability, from, to)?;
     for folders in run.folder_owners(&ids)?.chunks(CHUNK) {
+        if run.is_over() {
+            break;
+        }
         for (folder, _) in rows::folders(run.tx, &numbers(folders))? {
             if accept::folder(&query.codes, &folder.folder) {
                 run.give(Object::Folder(&folder));
@@ -71,6 +78,9 @@ pub(super) fn submission_sets(
         return Ok(());
     }
     for sets in sets_of(run, person, accept::ends(query.submitted))?.chunks(CHUNK) {
+        if run.is_over() {
+            break;
+        }
         for set in set::of_ids(run.tx, &numbers(sets))? {
             if accept::set(query, &set.set) {
                 run.give(Object::Set(&set));
@@ -100,6 +110,9 @@ pub(super) fn all(run: &mut Run<'_, '_>, query: &GetAll) -> Result<(), QueryErro
     })?;
     if query.set_availability.contains(&Availability::Approved) {
         for sets in sets_of(run, person, ANY_TIME)?.chunks(CHUNK) {
+            if run.is_over() {
+                break;
+            }
             given.sets.extend(sets.iter().map(|owner| (owner.id, owner.entry_uuid)));
             for set in set::of_ids(run.tx, &numbers(sets))? {
                 run.give(Object::Set(&set));
@@ -111,6 +124,9 @@ pub(super) fn all(run: &mut Run<'_, '_>, query: &GetAll) -> Result<(), QueryErro
     let (from, to) = ANY_TIME;
     let ids = rows::folders_of_identities(run.tx, &identities, statuses, from, to)?;
     for folders in run.folder_owners(&ids)?.chunks(CHUNK) {
+        if run.is_over() {
+            break;
+        }
         given.folders.extend(folders.iter().map(|owner| (owner.id, owner.entry_uuid)));
         for (folder, _) in rows::folders(run.tx, &numbers(folders))? {
             run.give(Object::Folder(&folder));
@@ -157,7 +173,7 @@ fn links_among(run: &mut Run<'_, '_>, mut given: Given) -> Result<(), QueryError
                     run.give(Object::Association(&link));
                 }
             }
-            if run.is_over {
+            if run.is_over() {
                 return Ok(());
             }
         }

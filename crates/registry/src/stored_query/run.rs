@@ -19,11 +19,15 @@ use uuid::Uuid;
 /// Rows read at a time.
 pub(super) const CHUNK: usize = QUERY_CHUNK as usize;
 
+/// Where objects go.
+pub(super) type Visit<'v> = &'v mut dyn FnMut(Object<'_>) -> ControlFlow<()>;
+
 /// A query while it runs.
 pub(super) struct Run<'t, 'v> {
     pub tx: &'t mut Tx,
     pub sight: Sight,
-    pub visit: &'v mut dyn FnMut(Object<'_>) -> ControlFlow<()>,
+    pub is_wanted: &'v dyn Fn() -> bool,
+    pub visit: Visit<'v>,
     /// Nobody wants further objects.
     pub is_over: bool,
     pub persons: BTreeSet<i64>,
@@ -36,7 +40,7 @@ impl<'t, 'v> Run<'t, 'v> {
         tx: &'t mut Tx,
         request: &QueryRequest,
         asker: &'v Asker,
-        visit: &'v mut dyn FnMut(Object<'_>) -> ControlFlow<()>,
+        (is_wanted, visit): (&'v dyn Fn() -> bool, Visit<'v>),
     ) -> Run<'t, 'v> {
         let link_availability = match request.association_status.is_empty() {
             true => vec![Availability::Approved],
@@ -45,6 +49,7 @@ impl<'t, 'v> Run<'t, 'v> {
         Run {
             tx,
             sight: Sight::new(asker.viewer, asker.now),
+            is_wanted,
             visit,
             is_over: false,
             persons: BTreeSet::new(),
@@ -55,6 +60,12 @@ impl<'t, 'v> Run<'t, 'v> {
 
     pub(super) fn asked(self) -> Asked {
         Asked { persons: self.persons }
+    }
+
+    /// Whether the query is over: nobody wants further objects.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.is_over = self.is_over || !(self.is_wanted)();
+        self.is_over
     }
 
     /// Gives an object out.
@@ -82,10 +93,10 @@ impl<'t, 'v> Run<'t, 'v> {
         loop {
             let persons = rows::persons_after(self.tx, after, limit)?;
             for (person, _) in &persons {
-                ask(self, *person)?;
-                if self.is_over {
+                if self.is_over() {
                     return Ok(());
                 }
+                ask(self, *person)?;
             }
             let Some((last, _)) = persons.last() else { return Ok(()) };
             after = *last;
@@ -110,12 +121,10 @@ impl<'t, 'v> Run<'t, 'v> {
     pub(super) fn heads(&mut self, ids: &[i64]) -> Result<Vec<Head>, QueryError> {
         let mut seen = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
-            for head in rows::heads(self.tx, ids)? {
-                self.sight.learn(self.tx, head.person_id)?;
-                if self.sight.permits_head(&head) {
-                    seen.push(head);
-                }
+            if self.is_over() {
+                break;
             }
+            seen.extend(self.sight.heads(self.tx, ids)?);
         }
         Ok(seen)
     }
@@ -149,9 +158,12 @@ impl<'t, 'v> Run<'t, 'v> {
     pub(super) fn folder_owners(&mut self, ids: &[i64]) -> Result<Vec<Owner>, QueryError> {
         let mut seen = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
+            if self.is_over() {
+                break;
+            }
             let found = rows::folders(self.tx, ids)?;
             let owners = found.into_iter().map(|(_, owner)| owner).collect();
-            seen.extend(self.those_seen(EndKind::Folder, ids, owners)?);
+            seen.extend(self.sight.owners(self.tx, EndKind::Folder, owners)?);
         }
         Ok(seen)
     }
@@ -160,42 +172,13 @@ impl<'t, 'v> Run<'t, 'v> {
     pub(super) fn set_owners(&mut self, ids: &[i64]) -> Result<Vec<Owner>, QueryError> {
         let mut seen = Vec::with_capacity(ids.len());
         for ids in ids.chunks(CHUNK) {
+            if self.is_over() {
+                break;
+            }
             let owners = rows::set_owners(self.tx, ids)?;
-            seen.extend(self.those_seen(EndKind::SubmissionSet, ids, owners)?);
+            seen.extend(self.sight.owners(self.tx, EndKind::SubmissionSet, owners)?);
         }
         Ok(seen)
-    }
-
-    fn those_seen(
-        &mut self,
-        kind: EndKind,
-        ids: &[i64],
-        mut owners: Vec<Owner>,
-    ) -> Result<Vec<Owner>, QueryError> {
-        if self.sight.is_whole() {
-            return Ok(owners);
-        }
-        let mut members: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        if kind == EndKind::SubmissionSet {
-            for (set, document) in rows::documents_of_sets(self.tx, ids)? {
-                members.entry(set).or_default().push(document);
-            }
-        }
-        for link in rows::links_from(self.tx, kind, ids)? {
-            if link.target.kind == EndKind::Document {
-                members.entry(link.source.id).or_default().push(link.target.id);
-            }
-        }
-        let all: Vec<i64> = members.values().flatten().copied().collect();
-        let open: BTreeSet<i64> = self.heads(&all)?.iter().map(|head| head.id).collect();
-        for owner in &owners {
-            self.sight.learn(self.tx, owner.person_id)?;
-        }
-        owners.retain(|owner| match members.get(&owner.id) {
-            Some(documents) => documents.iter().any(|document| open.contains(document)),
-            None => self.sight.permits_bare(owner.person_id, owner.identity_id),
-        });
-        Ok(owners)
     }
 
     /// The associations at objects of a kind that are of an availability asked for and whose ends

@@ -65,14 +65,17 @@ impl Selection {
     /// Gives the objects out.
     pub(super) fn emit(&self, run: &mut Run<'_, '_>) -> Result<(), QueryError> {
         for ids in chunks(&self.documents) {
+            if run.is_over() {
+                return Ok(());
+            }
             for row in entry::of_ids(run.tx, &ids)? {
                 run.give(Object::Document(&row));
             }
-            if run.is_over {
-                return Ok(());
-            }
         }
         for ids in chunks(&self.sets) {
+            if run.is_over() {
+                return Ok(());
+            }
             for set in set::of_ids(run.tx, &ids)? {
                 run.give(Object::Set(&set));
             }

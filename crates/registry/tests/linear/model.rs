@@ -15,8 +15,15 @@ pub enum Operation {
     Replace { entry: Entry, target: Entry },
     /// ITI-57, UpdateAvailabilityStatus from the other status.
     Status { target: Entry, approved: bool },
-    /// ITI-57, a new version of the document whose first version is `logical`.
-    Version { entry: Entry, logical: Entry, previous: u32 },
+    /// ITI-57, a new version of the document whose first version is `logical`; its associations go
+    /// on to it or not.
+    Version { entry: Entry, logical: Entry, previous: u32, propagates: bool },
+    /// ITI-57, a document is put into the patient's folder.
+    Put { entry: Entry },
+    /// ITI-57, the association of [`Operation::Put`] is deprecated.
+    Take { entry: Entry },
+    /// ITI-42 of a document of another patient that replaces one of this patient.
+    Steal { target: Entry },
     /// FindDocuments, Approved.
     Find,
     /// GetAll, Approved and Deprecated.
@@ -32,11 +39,12 @@ impl Operation {
     }
 }
 
-/// Documents as (version, approved), and who replaces whom.
+/// Documents as (version, approved), who replaces whom, and what is in the folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Seen {
     pub documents: BTreeMap<Entry, (u32, bool)>,
     pub replaces: BTreeSet<(Entry, Entry)>,
+    pub members: BTreeSet<Entry>,
 }
 
 /// An answer.
@@ -62,6 +70,10 @@ struct Document {
 pub struct State {
     documents: BTreeMap<Entry, Document>,
     replaces: BTreeSet<(Entry, Entry)>,
+    /// Memberships that were submitted, and whether they are approved.
+    put: BTreeMap<Entry, bool>,
+    /// Those that followed from a replacement or a version.
+    joined: BTreeSet<Entry>,
 }
 
 impl State {
@@ -71,9 +83,12 @@ impl State {
             Operation::Submit { entry } => self.submit(entry),
             Operation::Replace { entry, target } => self.replace(entry, target),
             Operation::Status { target, approved } => self.status(target, approved),
-            Operation::Version { entry, logical, previous } => {
-                self.version(entry, logical, previous)
+            Operation::Version { entry, logical, previous, propagates } => {
+                self.version(entry, logical, previous, propagates)
             }
+            Operation::Put { entry } => self.put(entry),
+            Operation::Take { entry } => self.take(entry),
+            Operation::Steal { target } => self.steal(target),
             Operation::Find => return self.found(|document| document.approved, false),
             Operation::All => return self.found(|_| true, true),
             Operation::Get { entry } => {
@@ -106,7 +121,58 @@ impl State {
         }
         replaced.approved = false;
         self.replaces.insert((entry, target));
+        if self.is_member(target) {
+            self.joined.insert(entry);
+        }
         self.submit(entry)
+    }
+
+    fn steal(&self, target: Entry) -> Result<(), Vec<&'static str>> {
+        let stolen = self.documents.get(&target).ok_or(vec!["UnresolvedReferenceException"])?;
+        let mut problems = vec!["XDSPatientIdDoesNotMatch"];
+        if !stolen.approved {
+            problems.push("XDSRegistryDeprecatedDocumentError");
+        }
+        Err(problems)
+    }
+
+    fn put(&mut self, entry: Entry) -> Result<(), Vec<&'static str>> {
+        let document = self.documents.get(&entry).ok_or(vec!["UnresolvedReferenceException"])?;
+        if !document.approved {
+            return Err(vec!["XDSRegistryDeprecatedDocumentError"]);
+        }
+        if self.is_member(entry) {
+            return Err(vec!["XDSMetadataUpdateError"]);
+        }
+        // The association's entryUUID is used for ever.
+        if self.put.contains_key(&entry) {
+            return Err(vec!["XDSRegistryMetadataError"]);
+        }
+        self.put.insert(entry, true);
+        Ok(())
+    }
+
+    fn take(&mut self, entry: Entry) -> Result<(), Vec<&'static str>> {
+        let is_approved = self.put.get_mut(&entry).ok_or(vec!["UnresolvedReferenceException"])?;
+        match std::mem::replace(is_approved, false) {
+            true => Ok(()),
+            false => Err(vec!["XDSMetadataUpdateError"]),
+        }
+    }
+
+    /// Whether an approved association puts a document into the folder.
+    fn is_member(&self, entry: Entry) -> bool {
+        self.joined.contains(&entry) || self.put.get(&entry) == Some(&true)
+    }
+
+    /// Lets a document join the folder, right or wrong.
+    pub fn join(&mut self, entry: Entry) {
+        self.joined.insert(entry);
+    }
+
+    /// Whether a document was ever put into the folder.
+    pub fn was_put(&self, entry: Entry) -> bool {
+        self.put.contains_key(&entry)
     }
 
     fn status(&mut self, target: Entry, approved: bool) -> Result<(), Vec<&'static str>> {
@@ -127,10 +193,12 @@ impl State {
         entry: Entry,
         logical: Entry,
         previous: u32,
+        propagates: bool,
     ) -> Result<(), Vec<&'static str>> {
-        let versions = self.documents.values_mut().filter(|one| one.logical == logical);
-        let latest = versions.max_by_key(|one| one.version);
-        let latest = latest.ok_or(vec!["XDSMetadataVersionError"])?;
+        let versions = self.documents.iter_mut().filter(|(_, one)| one.logical == logical);
+        let latest = versions.max_by_key(|(_, one)| one.version);
+        let (before, latest) = latest.ok_or(vec!["XDSMetadataVersionError"])?;
+        let before = *before;
         let mut problems = Vec::new();
         if latest.version != previous {
             problems.push("XDSMetadataVersionError");
@@ -144,17 +212,35 @@ impl State {
         latest.approved = false;
         let version = latest.version + 1;
         self.documents.insert(entry, Document { logical, version, approved: true });
+        if propagates {
+            if self.is_member(before) {
+                self.joined.insert(entry);
+            }
+            let carried: Vec<(Entry, Entry)> = self
+                .replaces
+                .iter()
+                .filter(|(newer, older)| *newer == before || *older == before)
+                .map(|(newer, older)| match *newer == before {
+                    true => (entry, *older),
+                    false => (*newer, entry),
+                })
+                .collect();
+            self.replaces.extend(carried);
+        }
         Ok(())
     }
 
     fn found(&self, wanted: impl Fn(&Document) -> bool, with_relations: bool) -> Answer {
         let documents = self.documents.iter().filter(|(_, document)| wanted(document));
         let replaces = if with_relations { self.replaces.clone() } else { BTreeSet::new() };
+        let all = self.documents.keys().copied().filter(|entry| self.is_member(*entry));
+        let members = if with_relations { all.collect() } else { BTreeSet::new() };
         Answer::Found(Seen {
             documents: documents
                 .map(|(entry, document)| (*entry, (document.version, document.approved)))
                 .collect(),
             replaces,
+            members,
         })
     }
 }

@@ -34,10 +34,14 @@ pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
                 10..=33 => Operation::Replace { entry, target },
                 34..=44 => {
                     let previous = 1 + numbers.below(2) as u32;
-                    Operation::Version { entry, logical, previous }
+                    let propagates = numbers.below(2) == 0;
+                    Operation::Version { entry, logical, previous, propagates }
                 }
-                45..=63 => Operation::Status { target, approved: kind.is_multiple_of(2) },
-                64..=77 => Operation::Find,
+                45..=57 => Operation::Status { target, approved: kind.is_multiple_of(2) },
+                58..=65 => Operation::Put { entry: target },
+                66..=69 => Operation::Take { entry: target },
+                70..=71 => Operation::Steal { target },
+                72..=77 => Operation::Find,
                 78..=91 => Operation::All,
                 _ => Operation::Get { entry: target },
             });

@@ -9,7 +9,7 @@ use ebrim::query::{FindDocuments, GetAll, ObjectIds, QueryRequest, StoredQuery};
 use ebrim::{Submission, Submitted};
 use model::document::{
     Association, AssociationDetails, AssociationType, Availability, DocumentEntry, DocumentKind,
-    SubmissionSetStatus,
+    Folder, SubmissionSetStatus,
 };
 use model::hl7::{AssigningAuthority, PatientId};
 use registry::stored_query::{self, Object, QueryError};
@@ -24,6 +24,9 @@ use uuid::Uuid;
 const ENTRIES: u64 = 64;
 /// Serial numbers of the first patients are the region's.
 const FIRST_SERIAL: u64 = 10;
+/// Numbers of the folders, and of what another patient's submissions bring.
+const FOLDERS: u64 = 50_000_000;
+const STOLEN: u64 = 60_000_000;
 const APPROVED: Availability = Availability::Approved;
 const DEPRECATED: Availability = Availability::Deprecated;
 
@@ -53,6 +56,8 @@ impl Registry {
                     let identity =
                         person::insert_identity(tx, domain, &local_id, person, now())?.unwrap();
                     person::put_enrolment(tx, identity, now(), "test")?;
+                    let filed = folder_of(history);
+                    registry::submit(tx, &filed, &Derivations::new(), now()).unwrap();
                 }
                 Ok(())
             })
@@ -60,8 +65,17 @@ impl Registry {
         Registry { store, sets: AtomicU64::new(0) }
     }
 
-    fn submit(&self, history: u64, entry: Entry, replaced: Option<Entry>) -> Answer {
-        let new = document(history, entry);
+    fn submit(&self, history: u64, new: DocumentEntry, replaced: Option<Entry>) -> Answer {
+        self.submit_of(patient(history), history, new, replaced)
+    }
+
+    fn submit_of(
+        &self,
+        patient: PatientId,
+        history: u64,
+        new: DocumentEntry,
+        replaced: Option<Entry>,
+    ) -> Answer {
         let number = self.sets.fetch_add(1, Ordering::SeqCst);
         let replaces = replaced.map(|target| Association {
             entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"RPLC"),
@@ -71,7 +85,9 @@ impl Registry {
             details: None,
         });
         let member = self.member(number, new.entry_uuid, None);
-        let sent = submission(history, number, vec![new], [Some(member), replaces]);
+        let mut sent = submission(history, number, vec![new], [Some(member), replaces]);
+        sent.set.patient_id = Some(patient.clone());
+        sent.documents[0].patient_id = Some(patient);
         let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
         let none = Derivations::new();
         answered(self.store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())))
@@ -87,7 +103,20 @@ impl Registry {
         )
     }
 
-    fn status(&self, history: u64, target: Entry, approved: bool) -> Answer {
+    fn put(&self, history: u64, entry: Entry) -> Answer {
+        let number = self.sets.fetch_add(1, Ordering::SeqCst);
+        let new = membership(history, entry);
+        let submits = Association {
+            entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"submits"),
+            association_type: AssociationType::SubmitAssociation,
+            source: set(number).entry_uuid,
+            target: new.entry_uuid,
+            details: None,
+        };
+        self.update(submission(history, number, Vec::new(), [Some(submits), Some(new)]))
+    }
+
+    fn status(&self, history: u64, target: Uuid, approved: bool) -> Answer {
         let (from, to) = if approved { (DEPRECATED, APPROVED) } else { (APPROVED, DEPRECATED) };
         let number = self.sets.fetch_add(1, Ordering::SeqCst);
         let details = AssociationDetails {
@@ -99,13 +128,19 @@ impl Registry {
             entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"status"),
             association_type: AssociationType::UpdateAvailabilityStatus,
             source: set(number).entry_uuid,
-            target: document(history, target).entry_uuid,
+            target,
             details: details.boxed(),
         };
         self.update(submission(history, number, Vec::new(), [Some(change), None]))
     }
 
-    fn version(&self, history: u64, entry: Entry, logical: Entry, previous: u32) -> Answer {
+    fn version(
+        &self,
+        history: u64,
+        entry: Entry,
+        logical: Entry,
+        (previous, propagates): (u32, bool),
+    ) -> Answer {
         let first = document(history, logical);
         let new = DocumentEntry {
             entry_uuid: document(history, entry).entry_uuid,
@@ -114,15 +149,15 @@ impl Registry {
             ..first
         };
         let number = self.sets.fetch_add(1, Ordering::SeqCst);
-        let member = self.member(number, new.entry_uuid, Some(previous));
+        let member = self.member(number, new.entry_uuid, Some((previous, propagates)));
         self.update(submission(history, number, vec![new], [Some(member), None]))
     }
 
-    fn member(&self, number: u64, target: Uuid, previous_version: Option<u32>) -> Association {
+    fn member(&self, number: u64, target: Uuid, follows: Option<(u32, bool)>) -> Association {
         let details = AssociationDetails {
             submission_set_status: Some(SubmissionSetStatus::Original),
-            previous_version,
-            propagation: previous_version.map(|_| false),
+            previous_version: follows.map(|(previous, _)| previous),
+            propagation: follows.map(|(_, propagates)| propagates),
             ..AssociationDetails::default()
         };
         Association {
@@ -139,6 +174,7 @@ impl Registry {
         let numbers: HashMap<Uuid, Entry> = (0..ENTRIES as Entry)
             .map(|entry| (document(history, entry).entry_uuid, entry))
             .collect();
+        let holder = folder(history).entry_uuid;
         let found = self.store.read_blocking(move |tx| {
             let mut seen = Seen::default();
             stored_query::run(tx, &request, &asker(None), &mut |object| {
@@ -152,6 +188,9 @@ impl Registry {
                     Object::Association(link) if link.association_type == "RPLC" => {
                         let ends = (numbers[&link.source.uuid], numbers[&link.target.uuid]);
                         assert!(seen.replaces.insert(ends), "found twice");
+                    }
+                    Object::Association(link) if link.source.uuid == holder => {
+                        assert!(seen.members.insert(numbers[&link.target.uuid]), "found twice");
                     }
                     _ => {}
                 }
@@ -171,11 +210,23 @@ impl System for Registry {
     fn answer(&self, history: u64, operation: &Operation) -> Answer {
         let stable = || vec![DocumentKind::Stable];
         match *operation {
-            Operation::Submit { entry } => self.submit(history, entry, None),
-            Operation::Replace { entry, target } => self.submit(history, entry, Some(target)),
-            Operation::Status { target, approved } => self.status(history, target, approved),
-            Operation::Version { entry, logical, previous } => {
-                self.version(history, entry, logical, previous)
+            Operation::Submit { entry } => self.submit(history, document(history, entry), None),
+            Operation::Replace { entry, target } => {
+                self.submit(history, document(history, entry), Some(target))
+            }
+            Operation::Steal { target } => {
+                let number = STOLEN + self.sets.fetch_add(1, Ordering::SeqCst);
+                self.submit_of(other_patient(), history, numbered(number), Some(target))
+            }
+            Operation::Status { target, approved } => {
+                self.status(history, document(history, target).entry_uuid, approved)
+            }
+            Operation::Version { entry, logical, previous, propagates } => {
+                self.version(history, entry, logical, (previous, propagates))
+            }
+            Operation::Put { entry } => self.put(history, entry),
+            Operation::Take { entry } => {
+                self.status(history, membership(history, entry).entry_uuid, false)
             }
             Operation::Find => {
                 let query = FindDocuments {
@@ -212,8 +263,57 @@ fn patient(history: u64) -> PatientId {
     PatientId { id, authority }
 }
 
+/// The patient of none of the histories.
+fn other_patient() -> PatientId {
+    PatientId { id: community_id(1).digits().to_owned(), ..patient(0) }
+}
+
+fn folder(history: u64) -> Folder {
+    let number = FOLDERS + history;
+    Folder {
+        entry_uuid: uuid(number),
+        unique_id: oid(number),
+        codes: vec![code("episode")],
+        ..Folder::default()
+    }
+}
+
+/// The submission of a history's folder.
+fn folder_of(history: u64) -> registry::Prepared {
+    let new = folder(history);
+    let number = FOLDERS + history;
+    let details = AssociationDetails {
+        submission_set_status: Some(SubmissionSetStatus::Original),
+        ..AssociationDetails::default()
+    };
+    let member = Association {
+        entry_uuid: Uuid::new_v5(&uuid(number), b"member"),
+        association_type: AssociationType::HasMember,
+        source: set(number).entry_uuid,
+        target: new.entry_uuid,
+        details: details.boxed(),
+    };
+    let mut sent = submission(history, number, Vec::new(), [Some(member), None]);
+    sent.folders = vec![submitted(history, new)];
+    registry::prepare_message(sent, &[], AFFINITY).unwrap()
+}
+
+fn membership(history: u64, entry: Entry) -> Association {
+    let (folder, document) = (folder(history).entry_uuid, document(history, entry).entry_uuid);
+    Association {
+        entry_uuid: Uuid::new_v5(&folder, document.as_bytes()),
+        association_type: AssociationType::HasMember,
+        source: folder,
+        target: document,
+        details: None,
+    }
+}
+
 fn document(history: u64, number: Entry) -> DocumentEntry {
-    let number = 10_000_000 + history * ENTRIES + u64::from(number);
+    numbered(10_000_000 + history * ENTRIES + u64::from(number))
+}
+
+fn numbered(number: u64) -> DocumentEntry {
     DocumentEntry {
         intake: None,
         class_code: code("report"),

@@ -37,6 +37,9 @@ pub enum MtomError {
     /// The envelope beyond [`SOAP_ROOT_BYTES`].
     #[error("an envelope longer than the limit of {SOAP_ROOT_BYTES} bytes")]
     RootTooLarge,
+    /// The envelopes that are being read and answered take all the room there is.
+    #[error("too many messages at once; send it again later")]
+    NoRoom,
     /// Parts beyond [`MTOM_BEFORE_ROOT_BYTES`] before the envelope.
     #[error("more than {MTOM_BEFORE_ROOT_BYTES} bytes of parts before the envelope: send it first")]
     RootTooLate,
@@ -114,6 +117,7 @@ impl From<MtomError> for Fault {
             | MtomError::RootTooLarge
             | MtomError::RootTooLate => fault.with_status(StatusCode::PAYLOAD_TOO_LARGE),
             MtomError::Idle => fault.with_status(StatusCode::REQUEST_TIMEOUT),
+            MtomError::NoRoom => Fault::receiver().with_status(StatusCode::SERVICE_UNAVAILABLE),
             _ => fault,
         }
     }

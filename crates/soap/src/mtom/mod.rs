@@ -15,7 +15,7 @@ pub use error::MtomError;
 pub(crate) use error::shown;
 pub(crate) use out::{frame, inline};
 pub use parts::{BodyStream, Part, Parts};
-pub(crate) use parts::{discard, next_within};
+pub(crate) use parts::{discard, discard_at_most, next_within};
 pub use splitter::{Event, PartHead, Splitter};
 pub(crate) use xop::normal_id;
 pub use xop::{include, part_of};

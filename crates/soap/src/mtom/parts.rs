@@ -5,6 +5,7 @@ use super::error::MtomError;
 use super::splitter::{Event, PartHead, Splitter};
 use super::xop::normal_id;
 use crate::content_type::ContentType;
+use crate::room::Taken;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{Stream, StreamExt};
@@ -102,6 +103,16 @@ impl Parts {
         body: BodyStream,
         idle_ms: u64,
     ) -> Result<(PartHead, Vec<u8>, Parts), MtomError> {
+        Parts::open_within(content_type, body, idle_ms, &mut Taken::without_end()).await
+    }
+
+    /// [`Parts::open`], taking room for what is kept in memory.
+    pub(crate) async fn open_within(
+        content_type: &ContentType,
+        body: BodyStream,
+        idle_ms: u64,
+        taken: &mut Taken,
+    ) -> Result<(PartHead, Vec<u8>, Parts), MtomError> {
         let mut parts = Parts::new(content_type, body, idle_ms)?;
         let start = content_type.parameter("start");
         let start = start.map(|id| id.trim_start_matches('<').trim_end_matches('>').trim());
@@ -110,11 +121,11 @@ impl Parts {
             let is_root =
                 start.is_none_or(|start| head.content_id.as_deref().is_some_and(|id| id == start));
             if is_root {
-                let root = parts.collect(SOAP_ROOT_BYTES, MtomError::RootTooLarge).await?;
+                let root = parts.collect(SOAP_ROOT_BYTES, MtomError::RootTooLarge, taken).await?;
                 return Ok((head, root, parts));
             }
             let room = MTOM_BEFORE_ROOT_BYTES - early_bytes;
-            let bytes = parts.collect(room, MtomError::RootTooLate).await?;
+            let bytes = parts.collect(room, MtomError::RootTooLate, taken).await?;
             early_bytes += bytes.len() as u64;
             parts.early.push_back((head, bytes.into()));
         }
@@ -192,12 +203,18 @@ impl Parts {
         Ok(head)
     }
 
-    async fn collect(&mut self, limit: u64, beyond: MtomError) -> Result<Vec<u8>, MtomError> {
+    async fn collect(
+        &mut self,
+        limit: u64,
+        beyond: MtomError,
+        taken: &mut Taken,
+    ) -> Result<Vec<u8>, MtomError> {
         let mut bytes = Vec::new();
         while let Some(chunk) = self.chunk().await? {
             if (bytes.len() + chunk.len()) as u64 > limit {
                 return Err(beyond);
             }
+            taken.take(chunk.len())?;
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes)
@@ -297,7 +314,12 @@ pub(crate) async fn next_within(
 
 /// Reads on without looking, at most [`MTOM_DISCARD_BYTES`].
 pub(crate) async fn discard(body: &mut BodyStream, idle: Duration) {
-    let mut left = MTOM_DISCARD_BYTES;
+    discard_at_most(MTOM_DISCARD_BYTES, body, idle).await;
+}
+
+/// Reads on without looking, at most so many bytes.
+pub(crate) async fn discard_at_most(limit_bytes: u64, body: &mut BodyStream, idle: Duration) {
+    let mut left = limit_bytes;
     while let Ok(Some(bytes)) = next_within(body, idle).await {
         match left.checked_sub(bytes.len() as u64) {
             Some(rest) => left = rest,

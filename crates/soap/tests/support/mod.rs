@@ -4,7 +4,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use http_body_util::BodyExt;
-use soap::{Attachment, Endpoint, Fault, Policy, Request, Response, Service};
+use soap::{Attachment, Endpoint, Fault, Peer, Policy, Request, Response, Service};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -34,11 +34,17 @@ const ACTIONS: &[&str] =
     &["urn:test:Store", "urn:test:Fetch", "urn:test:Count", "urn:test:Panic", "urn:test:Fail"];
 
 impl Service for Shelf {
+    type Sender = ();
+
     fn actions(&self) -> &[&str] {
         ACTIONS
     }
 
-    async fn call(&self, mut request: Request<'_>) -> Result<Response, Fault> {
+    async fn admit(&self, _: &Peer) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn call(&self, (): (), mut request: Request<'_>) -> Result<Response, Fault> {
         match request.action.as_str() {
             "urn:test:Store" => self.store(&mut request).await,
             "urn:test:Fetch" => Ok(self.fetch()),

@@ -79,15 +79,18 @@ pub(super) fn status(result_status: &str) -> Status {
     }
 }
 
-/// The worst of the flags of OBX-8 (HL7 table 0078).
+/// The worst of the flags of OBX-8 (HL7 table 0078). One that the table does not know is the
+/// laboratory's own word for something that is not normal.
 pub(super) fn worst(flags: &[String]) -> Abnormal {
     let of = |flag: &String| match flag.as_str() {
         "HH" | ">" => Abnormal::VeryHigh,
-        "LL" | "AA" | "<" => Abnormal::VeryLow,
+        "LL" | "<" => Abnormal::VeryLow,
+        "AA" => Abnormal::VeryAbnormal,
         "H" => Abnormal::High,
         "L" => Abnormal::Low,
-        "A" => Abnormal::Abnormal,
-        _ => Abnormal::None,
+        // Normal; susceptible, moderately and very.
+        "N" | "S" | "MS" | "VS" => Abnormal::None,
+        _ => Abnormal::Abnormal,
     };
     flags.iter().map(of).max().unwrap_or_default()
 }
@@ -152,6 +155,12 @@ mod tests {
         assert_eq!(flags(&["N"]), Abnormal::None);
         assert_eq!(flags(&["A", "H"]), Abnormal::High);
         assert_eq!(flags(&["HH", "L"]), Abnormal::VeryHigh);
+        assert_eq!(flags(&["AA"]), Abnormal::VeryAbnormal, "without a direction");
+        assert_eq!(flags(&["AA", "H"]), Abnormal::VeryAbnormal);
+        assert_eq!(flags(&["AA", "HH"]), Abnormal::VeryHigh);
+        assert_eq!(flags(&["P*"]), Abnormal::Abnormal, "a hospital's own");
+        assert_eq!(flags(&["S"]), Abnormal::None);
+        assert_eq!(flags(&["R"]), Abnormal::Abnormal);
     }
 
     #[test]

@@ -3,7 +3,7 @@ SELECT d.id, d.entry_uuid, d.unique_id, d.mime_type, d.class_code, d.type_code, 
     t.storage, t.data_type, t.care_date, t.order_key, d.sent, d.told_state, d.delete_message,
     d.availability, d.version_state, d.deleted_us, d.deletion_known_from, d.flags, d.sha256,
     d.created_us, p.id AS person_id, p.community_id, d.metadata, d.identity_id, s.facility_id,
-    d.category, d.submission_set_id, d.member_implied
+    d.category, d.submission_set_id, d.member_implied, d.restricted
 FROM document d
 JOIN identity i ON i.id = d.identity_id
 JOIN domain m ON m.id = i.domain_id

@@ -35,9 +35,15 @@ pub fn insert(tx: &mut Tx, document_id: i64, bytes: &[u8]) -> Result<(), StoreEr
     tx.execute(&INSERT_BYTES, params![document_id, bytes]).map(drop)
 }
 
-/// Where the bytes of the document of a uniqueId are.
-pub fn content(tx: &mut Tx, unique_id: &str) -> Result<Option<Content>, StoreError> {
-    tx.query_opt(&CONTENT, params![unique_id], |row| {
+/// The documents of a uniqueId whose bytes are here, each at the latest version of its metadata:
+/// the rows by which it is decided who may have these bytes. A storage's version comes first.
+pub fn held(tx: &mut Tx, unique_id: &str) -> Result<Vec<i64>, StoreError> {
+    tx.query(&HELD, params![unique_id], |row| row.int(0))
+}
+
+/// Where the bytes of a document are; `None` where they are not here.
+pub fn content(tx: &mut Tx, document_id: i64) -> Result<Option<Content>, StoreError> {
+    tx.query_opt(&CONTENT, params![document_id], |row| {
         let place = match (row.flag(5)?, row.opt_bytes(6)?) {
             (true, _) => Place::Objects,
             (false, Some(bytes)) => Place::Database(bytes),
@@ -56,5 +62,6 @@ pub fn content(tx: &mut Tx, unique_id: &str) -> Result<Option<Content>, StoreErr
 
 crate::statements! {
     INSERT_BYTES = "document/insert_bytes",
+    HELD = "document/held_by_unique_id",
     CONTENT = "document/content",
 }

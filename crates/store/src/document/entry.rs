@@ -43,6 +43,8 @@ pub struct EntryRow {
     pub submission_set_id: i64,
     /// Whether the set's HasMember to it has no row.
     pub member_implied: bool,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
 }
 
 /// What a query asks of columns; times are `from <= t < to`.
@@ -152,6 +154,7 @@ fn read(row: &Row<'_>) -> Result<EntryRow, StoreError> {
         category: row.text(33)?,
         submission_set_id: row.int(34)?,
         member_implied: row.flag(35)?,
+        is_restricted: row.flag(36)?,
     })
 }
 

@@ -40,22 +40,20 @@ pub fn lock(
     })
 }
 
-/// The identity of a community ID in the affinity domain, with the XDS source of an OID. Locks
-/// as [`lock`] does.
+/// The identity of a community ID in the affinity domain. Locks as [`lock`] does.
 pub fn lock_community(
     tx: &mut Tx,
     affinity_oid: &str,
     community_id: &str,
-    source_oid: &str,
 ) -> Result<Option<Patient>, StoreError> {
-    tx.query_opt(&COMMUNITY_PATIENT, params![affinity_oid, community_id, source_oid], |row| {
+    tx.query_opt(&COMMUNITY_PATIENT, params![affinity_oid, community_id], |row| {
         Ok(Patient {
             identity_id: row.int(0)?,
             person_id: row.int(1)?,
             domain_id: row.int(2)?,
             enrolled: row.int(3)? > 0,
-            source_id: row.opt_int(4)?,
-            source_domain_id: row.opt_int(5)?,
+            source_id: None,
+            source_domain_id: None,
         })
     })
 }

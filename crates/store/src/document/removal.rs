@@ -4,9 +4,13 @@
 //! transaction dooms it ([`doom`]), and [`crate::sweep`] deletes it. A submission that names a
 //! doomed object in the meantime saves it ([`claim`]), or is told to try again where the object
 //! is going already.
+//!
+//! What was removed is remembered by its entryUUID ([`remember`]): a source goes on showing a
+//! version that the centre was told to forget.
 
 use crate::{ObjectKey, Objects, StoreError, Tx};
 use model::Timestamp;
+use uuid::Uuid;
 
 /// Bytes that are here without metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +21,16 @@ pub struct LeftDocument {
     pub person_id: i64,
     /// Its object, where it is one.
     pub object: Option<Vec<u8>>,
+    /// The identity that it hung off.
+    pub identity_id: i64,
+    /// The source that brought it.
+    pub source_id: Option<i64>,
+    /// That one's facility.
+    pub facility_id: Option<i64>,
+    /// Name of its category; empty where it is not known any more.
+    pub category: String,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
 }
 
 /// Keeps the bytes of a document whose row is about to go, unless another row has them.
@@ -28,7 +42,16 @@ pub fn leave(tx: &mut Tx, document_id: i64, now: Timestamp) -> Result<(), StoreE
 pub fn left(tx: &mut Tx, unique_id: &str) -> Result<Vec<LeftDocument>, StoreError> {
     tx.query(&OF_UNIQUE_ID, params![unique_id], |row| {
         let object = if row.flag(2)? { Some(row.bytes(3)?) } else { None };
-        Ok(LeftDocument { id: row.int(0)?, person_id: row.int(1)?, object })
+        Ok(LeftDocument {
+            id: row.int(0)?,
+            person_id: row.int(1)?,
+            object,
+            identity_id: row.int(4)?,
+            source_id: row.opt_int(5)?,
+            facility_id: row.opt_int(6)?,
+            category: row.text(7)?,
+            is_restricted: row.flag(8)?,
+        })
     })
 }
 
@@ -40,6 +63,22 @@ pub fn delete_left(tx: &mut Tx, left: &LeftDocument) -> Result<(), StoreError> {
     tx.execute(&DELETE_LEFT, params![left.id]).map(drop)
 }
 
+/// Remembers that an object was removed for good.
+pub fn remember(tx: &mut Tx, entry_uuid: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&REMEMBER, params![&entry_uuid, now]).map(drop)
+}
+
+/// Whether an object was removed for good, at whatever time.
+pub fn is_remembered(tx: &mut Tx, entry_uuid: Uuid) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(&REMEMBERED, params![&entry_uuid], |row| row.int(0))?.is_some())
+}
+
+/// Dooms an object that no row of this transaction is going to name. One that another row names
+/// is left alone by the sweep.
+pub fn doom_object(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    tx.execute(&INSERT, params![sha256]).map(drop)
+}
+
 /// Dooms the object of a document, if it has one, before its row lets go of it.
 pub fn doom(tx: &mut Tx, document_id: i64) -> Result<(), StoreError> {
     let object = tx.query_opt(&OF_DOCUMENT, params![document_id], |row| row.bytes(0))?;
@@ -47,6 +86,19 @@ pub fn doom(tx: &mut Tx, document_id: i64) -> Result<(), StoreError> {
         tx.execute(&INSERT, params![&sha256])?;
     }
     Ok(())
+}
+
+/// Dooms an object that was put for a row which did not come, unless another row names it.
+pub fn doom_unnamed(tx: &mut Tx, sha256: &[u8; 32]) -> Result<(), StoreError> {
+    if is_named(tx, sha256)? {
+        return Ok(());
+    }
+    tx.execute(&INSERT, params![sha256]).map(drop)
+}
+
+/// Whether a row names an object.
+pub(crate) fn is_named(tx: &mut Tx, sha256: &[u8; 32]) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(&NAMED, params![sha256], |row| row.int(0))?.unwrap_or(0) > 0)
 }
 
 /// Makes sure of an object that a new row names. Call it in the transaction of that row.
@@ -75,8 +127,7 @@ pub(crate) fn decide(tx: &mut Tx, sha256: &[u8; 32]) -> Result<bool, StoreError>
         Some(true) => return Ok(true),
         Some(false) => {}
     }
-    let named = tx.query_opt(&NAMED, params![sha256], |row| row.int(0))?.unwrap_or(0);
-    if named > 0 {
+    if is_named(tx, sha256)? {
         tx.execute(&DELETE, params![sha256])?;
         return Ok(false);
     }
@@ -106,6 +157,8 @@ crate::statements! {
     LEAVE = "left_document/leave",
     OF_UNIQUE_ID = "left_document/of_unique_id",
     DELETE_LEFT = "left_document/delete",
+    REMEMBER = "removed_object/insert",
+    REMEMBERED = "removed_object/by_uuid",
     INSERT = "doomed_object/insert",
     OF_DOCUMENT = "doomed_object/of_document",
     ALL = "doomed_object/all",

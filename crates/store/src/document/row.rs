@@ -1,5 +1,6 @@
 //! Rows of documents.
 
+use super::metadata;
 use crate::{StoreError, Tx};
 use model::Timestamp;
 use model::document::{Availability, DocumentEntry, DocumentKind};
@@ -39,6 +40,10 @@ pub struct NewDocument<'a> {
     pub held: bool,
     /// Whether the set's HasMember to it has no row.
     pub member_implied: bool,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
+    /// The rules by which its facts, line, remarks and verdict were read.
+    pub rules_version: u32,
 }
 
 /// What a version comes to beside its siblings.
@@ -126,6 +131,8 @@ pub fn insert(tx: &mut Tx, new: &NewDocument<'_>) -> Result<Option<i64>, StoreEr
         new.held,
         &entry.repository_oid,
         new.member_implied,
+        new.rules_version,
+        new.is_restricted,
     ];
     tx.insert(&INSERT, parameters)
 }
@@ -144,6 +151,36 @@ pub fn known(tx: &mut Tx, unique_id: &str) -> Result<Option<KnownDocument>, Stor
             told: version_state(row.int(7)?)?,
             availability: availability(row.int(8)?),
             held: row.flag(9)?,
+        })
+    })
+}
+
+/// What an entry says of the bytes of its uniqueId.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameUniqueId {
+    /// logicalID
+    pub logical: Uuid,
+    /// Whether it is on-demand: it has no bytes.
+    pub is_on_demand: bool,
+    /// size
+    pub size: u64,
+    /// SHA-256 of its bytes; empty where they were never here.
+    pub sha256: Vec<u8>,
+    /// hash, a SHA-1 in hexadecimal; empty where none was said.
+    pub hash: String,
+}
+
+/// Every entry of a uniqueId as its latest version says, the oldest first.
+pub fn entries_of_unique_id(tx: &mut Tx, unique_id: &str) -> Result<Vec<SameUniqueId>, StoreError> {
+    tx.query(&ENTRIES_OF_UNIQUE_ID, params![unique_id], |row| {
+        let hash = metadata::hash(row.text_ref(4)?)
+            .map_err(|error| StoreError::Damaged(format!("metadata of {unique_id}: {error}")))?;
+        Ok(SameUniqueId {
+            logical: row.uuid(0)?,
+            is_on_demand: row.int(1)? == object_type_number(DocumentKind::OnDemand),
+            size: row.int(2)?.unsigned_abs(),
+            sha256: row.bytes(3)?,
+            hash,
         })
     })
 }
@@ -242,6 +279,7 @@ crate::statements! {
     INSERT = "document/insert",
     FOLLOW = "document/follow",
     KNOWN = "document/known",
+    ENTRIES_OF_UNIQUE_ID = "document/entries_of_unique_id",
     ID_BY_UNIQUE_ID = "document/id_by_unique_id",
     ID_BY_UUID = "document/id_by_uuid",
     UNIQUE_ID_IN_USE = "document/unique_id_in_use",

@@ -32,6 +32,11 @@ pub fn insert(
     tx.insert(&INSERT, values)
 }
 
+/// Notes the source of the peer that brought a set.
+pub fn brought_by(tx: &mut Tx, id: i64, source_id: i64) -> Result<(), StoreError> {
+    tx.execute(&BROUGHT_BY, params![id, source_id]).map(drop)
+}
+
 /// Removes a set that was inserted in this transaction and came to hold nothing.
 pub fn delete(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![id]).map(drop)
@@ -161,6 +166,7 @@ fn read(row: &Row<'_>) -> Result<SetRow, StoreError> {
 
 crate::statements! {
     INSERT = "submission_set/insert",
+    BROUGHT_BY = "submission_set/brought_by",
     DELETE = "submission_set/delete",
     BY_UNIQUE_ID = "submission_set/by_unique_id",
     BY_UUID = "submission_set/by_uuid",

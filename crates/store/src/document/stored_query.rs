@@ -29,6 +29,12 @@ pub struct Head {
     pub submission_set_id: i64,
     /// Whether the set's HasMember to it has no row.
     pub member_implied: bool,
+    /// Whether its facility shows it to its own people only.
+    pub is_restricted: bool,
+    /// The source that brought it.
+    pub source_id: Option<i64>,
+    /// Whether that is a storage, not a peer.
+    pub of_storage: bool,
 }
 
 /// Whose a submission set or folder is.
@@ -88,8 +94,39 @@ pub fn heads(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Head>, StoreError> {
             category: row.text(5)?,
             submission_set_id: row.int(6)?,
             member_implied: row.flag(7)?,
+            is_restricted: row.flag(8)?,
+            source_id: row.opt_int(9)?,
+            of_storage: row.flag(10)?,
         })
     })
+}
+
+/// The source that brought an object, and its facility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bringer {
+    /// The source.
+    pub source_id: Option<i64>,
+    /// Its facility.
+    pub facility_id: Option<i64>,
+}
+
+/// Who brought a submission set: its peer, else whoever brought its documents.
+pub fn bringer_of_set(tx: &mut Tx, id: i64) -> Result<Bringer, StoreError> {
+    Ok(tx.query_opt(&BRINGER_OF_SET, params![id], bringer)?.unwrap_or_default())
+}
+
+/// Who brought the set that brought a folder.
+pub fn bringer_of_folder(tx: &mut Tx, id: i64) -> Result<Bringer, StoreError> {
+    Ok(tx.query_opt(&BRINGER_OF_FOLDER, params![id], bringer)?.unwrap_or_default())
+}
+
+/// Who brought the set that brought an association.
+pub fn bringer_of_link(tx: &mut Tx, id: i64) -> Result<Bringer, StoreError> {
+    Ok(tx.query_opt(&BRINGER_OF_LINK, params![id], bringer)?.unwrap_or_default())
+}
+
+fn bringer(row: &Row<'_>) -> Result<Bringer, StoreError> {
+    Ok(Bringer { source_id: row.opt_int(0)?, facility_id: row.opt_int(1)? })
 }
 
 /// The rows of documents by uniqueId; versions of one entry share it.
@@ -241,6 +278,9 @@ fn link(row: &Row<'_>) -> Result<Option<Link>, StoreError> {
 
 crate::statements! {
     HEADS = "xds_query/heads",
+    BRINGER_OF_SET = "xds_query/bringer_of_set",
+    BRINGER_OF_FOLDER = "xds_query/bringer_of_folder",
+    BRINGER_OF_LINK = "xds_query/bringer_of_link",
     DOCUMENTS_BY_UNIQUE_IDS = "xds_query/documents_by_unique_ids",
     DOCUMENTS_BY_LOGICAL_UUID = "xds_query/documents_by_logical_uuid",
     DOCUMENTS_OF_SETS = "xds_query/documents_of_sets",

@@ -26,6 +26,10 @@ pub struct VersionColumns {
     pub on_timeline: bool,
     /// Whether it has facts.
     pub with_facts: bool,
+    /// Its remarks as a JSON array of codes.
+    pub flags: String,
+    /// Name of its category.
+    pub category: String,
 }
 
 /// The columns of a document.
@@ -40,12 +44,15 @@ pub fn columns(tx: &mut Tx, id: i64) -> Result<Option<VersionColumns>, StoreErro
             held: row.flag(5)?,
             on_timeline: row.flag(6)?,
             with_facts: row.flag(7)?,
+            flags: row.text(8)?,
+            category: row.text(9)?,
         })
     })
 }
 
 /// Puts the next version of an entry's metadata in the place of one: bytes and facts are the
-/// new one's, so is the item; the earlier one is deprecated. Its line stays behind unless it has
+/// new one's, so is the item; the earlier one is deprecated. Who may see the new one may see the
+/// earlier ones, and nobody else: they take its category. Its line stays behind unless it has
 /// facts. `None` where the entryUUID is taken.
 pub fn replace(
     tx: &mut Tx,
@@ -74,10 +81,13 @@ pub fn replace(
         next.now,
         i64::try_from(entry.size).unwrap_or(i64::MAX),
         &entry.repository_oid,
+        next.is_restricted,
     ];
     let Some(new) = tx.query_opt(&COPY_VERSION, parameters, |row| row.int(0))? else {
         return Ok(None);
     };
+    tx.execute(&RESTRICT_VERSIONS, params![new, next.is_restricted])?;
+    tx.execute(&RECATEGORISE, params![&entry.unique_id, &entry.logical(), next.category])?;
     tx.execute(&COPY_BYTES, params![id, new])?;
     tx.execute(&MOVE_FACTS, params![id, new])?;
     if before.with_facts {
@@ -97,13 +107,16 @@ pub struct NextVersion<'a> {
     pub category: &'a str,
     /// The set that brings it.
     pub submission_set_id: i64,
+    /// Whether its facility shows it to its own people only, from now on.
+    pub is_restricted: bool,
     /// Now.
     pub now: Timestamp,
 }
 
-/// Approves a document that is no version of an item.
-pub fn approve(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
-    tx.execute(&APPROVE, params![id]).map(drop)
+/// Approves a document that is no version of an item; `flags` are its remarks from now on, a JSON
+/// array of codes.
+pub fn approve(tx: &mut Tx, id: i64, flags: &str) -> Result<(), StoreError> {
+    tx.execute(&APPROVE, params![id, flags]).map(drop)
 }
 
 /// Leaves a new version of metadata deprecated, as the version before was.
@@ -147,6 +160,8 @@ crate::statements! {
     VERSION_COLUMNS = "document/version_columns",
     SUPERSEDE = "document/supersede",
     COPY_VERSION = "document/copy_version",
+    RESTRICT_VERSIONS = "document/restrict_versions",
+    RECATEGORISE = "document/recategorise",
     COPY_BYTES = "document/copy_bytes",
     APPROVE = "document/approve",
     STAY_DEPRECATED = "document/stay_deprecated",

@@ -60,7 +60,7 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
 /// The identity in the affinity domain, made where it is not there, as the registry does.
 fn identity(tx: &mut Tx, job: &Job, id: &str) -> Result<i64, StoreError> {
     let domain = job.domain_oid.as_str();
-    if let Some(known) = patient::lock_community(tx, domain, id, &job.source_oid)? {
+    if let Some(known) = patient::lock_community(tx, domain, id)? {
         return Ok(known.identity_id);
     }
     let unknown = || StoreError::Damaged(format!("nobody has the community ID {id}"));
@@ -69,7 +69,7 @@ fn identity(tx: &mut Tx, job: &Job, id: &str) -> Result<i64, StoreError> {
     let domain_id = source::ensure_domain(tx, domain, "affinity domain")?.id;
     patient::mark_affinity(tx, domain)?;
     person::insert_identity(tx, domain_id, id, holder.id, now())?;
-    let made = patient::lock_community(tx, domain, id, &job.source_oid)?;
+    let made = patient::lock_community(tx, domain, id)?;
     Ok(made.ok_or_else(unknown)?.identity_id)
 }
 
@@ -116,6 +116,8 @@ fn document(tx: &mut Tx, job: &Job, identity_id: i64) -> Result<(), StoreError> 
         created: now(),
         held: true,
         member_implied: true,
+        is_restricted: false,
+        rules_version: 0,
     };
     let document_id =
         row::insert(tx, &new)?.ok_or_else(|| damaged(&"a random entryUUID is taken"))?;

@@ -1,0 +1,110 @@
+//! `musubi source set` and `show`: settings and roots of a source that is there.
+
+use crate::cli::SourceChangeArguments;
+use crate::commands::named;
+use crate::commands::source::{absolute, hours, warn_of_missing};
+use crate::node::{self, Node};
+use crate::output;
+use gateway::{RestrictedRule, Source, SourceChange};
+use std::path::PathBuf;
+
+/// Changes what is given and shows what holds then.
+pub fn run(node: &Node, arguments: SourceChangeArguments) -> anyhow::Result<()> {
+    let (name, now, actor) = (arguments.name.clone(), node.now(), node::actor());
+    let change = change(&arguments)?;
+    anyhow::ensure!(
+        change != SourceChange::default(),
+        "nothing to change was given: `musubi source set --help` shows what can be, \
+         `musubi source show {name}` what holds"
+    );
+    let roots = [&change.standardized, &change.extended, &change.transaction];
+    let roots = roots.into_iter().chain([&change.extended_transaction]).flatten().flatten();
+    warn_of_missing(roots);
+    let source = node
+        .store
+        .write_blocking(move |tx| gateway::change_source(tx, &name, &change, &actor, now))?;
+    print(&source);
+    Ok(())
+}
+
+/// Shows what holds.
+pub fn show(node: &Node, name: &str) -> anyhow::Result<()> {
+    print(&named::source(node, name)?);
+    Ok(())
+}
+
+fn change(arguments: &SourceChangeArguments) -> anyhow::Result<SourceChange> {
+    let given = |roots: &[PathBuf]| -> anyhow::Result<Option<Vec<PathBuf>>> {
+        if roots.is_empty() { Ok(None) } else { absolute(roots).map(Some) }
+    };
+    let transaction = |roots: &[PathBuf]| match arguments.no_transaction_roots {
+        true => Ok(Some(Vec::new())),
+        false => given(roots),
+    };
+    let rules = arguments
+        .restrict
+        .iter()
+        .map(|rule| rule.parse().map_err(|error| anyhow::anyhow!("--restrict: {error}")))
+        .collect::<anyhow::Result<Vec<RestrictedRule>>>()?;
+    let allowed_hours = hours(&arguments.allowed_hours)?;
+    Ok(SourceChange {
+        allowed_hours: (arguments.any_hour || !allowed_hours.is_empty()).then_some(allowed_hours),
+        files_per_second_max: arguments.maximum_rate,
+        parallelism: arguments.parallelism,
+        follow_interval_s: arguments.follow_interval,
+        extended_interval_s: arguments.extended_interval,
+        reconcile_interval_s: arguments.reconcile_interval,
+        frozen: arguments.frozen,
+        restricted: (arguments.no_restrictions || !rules.is_empty()).then_some(rules),
+        standardized: given(&arguments.roots)?,
+        extended: given(&arguments.extended_roots)?,
+        transaction: transaction(&arguments.transaction_roots)?,
+        extended_transaction: transaction(&arguments.extended_transaction_roots)?,
+    })
+}
+
+fn print(source: &Source) {
+    let settings = &source.settings;
+    let hours: Vec<String> = settings.allowed_hours.iter().map(ToString::to_string).collect();
+    let rate = match settings.files_per_second_max {
+        0 => "as fast as it goes".to_owned(),
+        rate => format!("{rate} files/s"),
+    };
+    let state = match (source.paused, settings.frozen) {
+        (true, _) => "paused",
+        (false, true) => "frozen",
+        (false, false) => "followed",
+    };
+    let mut rows = vec![
+        ("source", source.name.clone()),
+        ("facility", format!("{} {}", source.facility.code, source.facility.name)),
+        ("domain", source.domain.oid.clone()),
+        ("state", state.to_owned()),
+        ("hours", if hours.is_empty() { "any".to_owned() } else { hours.join(" ") }),
+        ("rate", rate),
+        ("parallelism", settings.workers().to_string()),
+        ("follow", format!("every {} s", settings.follow_interval_s)),
+        ("extended", format!("every {} s", settings.extended_interval_s)),
+        ("reconcile", format!("every {} s", settings.reconcile_interval_s)),
+    ];
+    for rule in &settings.restricted {
+        let of = |list: &[String]| if list.is_empty() { "any".into() } else { list.join(",") };
+        rows.push((
+            "restricted",
+            format!(
+                "departments {} types {} ({})",
+                of(&rule.departments),
+                of(&rule.data_types),
+                rule.reason
+            ),
+        ));
+    }
+    for root in &source.roots {
+        rows.push((root.role.name(), root.path.display().to_string()));
+    }
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|(what, value)| vec![what.to_owned(), output::printable(&value)])
+        .collect();
+    output::table(&["", ""], &rows);
+}

@@ -1,0 +1,1 @@
+SELECT removed_us FROM removed_object WHERE entry_uuid = ?1
