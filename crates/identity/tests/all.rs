@@ -6,5 +6,6 @@ mod common;
 mod enrol;
 mod feed;
 mod link;
+mod linkage;
 mod recent;
 mod search;
