@@ -1,47 +1,66 @@
 //! Blocking keys: two records are compared if they share one. 64 bits each, made of a rule's
 //! number and what the rule looks at.
 
-use super::record::{Record, hash};
+use super::record::{NamePart, Record, hash};
 use serde::{Deserialize, Serialize};
 use text::ERA_SLIP_YEARS;
+use text::key::{fold_variants, kana_loose_key};
 
 /// A key under which an identity is found. Signed, as databases keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct BlockingKey(pub i64);
 
-/// The rules (identity.md §5.2). No rule looks at a name alone: such keys grow with the region.
+/// The rules (identity.md §5.2). None looks at a Japanese name alone: such keys grow with the
+/// region. The numbers are part of what is stored.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// Family name as read, birth date.
-    FamilyReadingBirth = 1,
-    /// Given name as read, birth date.
+    /// B1: family name as read, or as written, and birth date.
+    FamilyBirth = 1,
+    /// B2: given name as read, and birth date; its consonants for names in letters.
     GivenReadingBirth = 2,
-    /// Given name as written, birth date.
+    /// B3: given name as written, and birth date.
     GivenWritingBirth = 3,
-    /// Insurance number.
+    /// B4: insurance number.
     Insurance = 4,
-    /// Telephone and given name.
+    /// B5: telephone and given name.
     TelephoneGiven = 5,
-    /// Whole name and birth year; a slipped year is probed for.
-    NameBirthYear = 6,
-    /// Given name and household address: other birth date, other family name.
+    /// B6: whole name and birth year; a year that slipped is probed for.
+    NameYear = 6,
+    /// B7: given name and address: other birth date, other family name.
     GivenAddress = 7,
-    /// Whole given name, month and day: a year that slipped by any number.
-    GivenBirthDay = 8,
-    /// Family name as written, birth date: letters, or no reading.
-    FamilyWritingBirth = 9,
-    /// Address and birth date: both names written in another way.
-    AddressBirth = 10,
-    /// Family name and address with the year of birth: given name written in another way.
-    FamilyAddress = 11,
+    /// B8: given name, birth month and day: a year that slipped by any number.
+    GivenDay = 8,
+    /// In letters: birth date alone.
+    LettersBirth = 15,
+    /// In letters: both names, whichever comes first.
+    LettersName = 16,
+    /// In letters: a name and the birth year.
+    LettersNameYear = 17,
+    /// In letters: a name, birth month and day.
+    LettersNameDay = 18,
+    /// In letters: a name and the postal code.
+    LettersNamePostalCode = 19,
+    /// In letters: postal code and house number.
+    LettersHouse = 20,
+    /// In letters: a name and the house number.
+    LettersNameHouse = 21,
+    /// In letters: postal code, birth month and day.
+    LettersPostalCodeDay = 22,
+    /// In letters: postal code and birth year.
+    LettersPostalCodeYear = 23,
 }
 
-/// The keys under which a record is kept.
+/// The keys under which a record is kept: about twelve, for names in letters about twenty.
 pub fn index_keys(record: &Record) -> Vec<BlockingKey> {
     let mut keys = Vec::with_capacity(24);
     names_and_birth(record, &mut keys);
-    names_and_places(record, &mut keys);
-    keys.extend(name_and_year(record, record.birth / 10_000));
+    given_and_places(record, &mut keys);
+    for name in whole_names(record) {
+        keys.extend(name_and_year(record, name, record.birth / 10_000));
+    }
+    if record.family.is_in_letters || record.given.is_in_letters {
+        letters(record, &mut keys);
+    }
     if record.insurance != 0 {
         keys.push(key(Rule::Insurance, &[record.insurance]));
     }
@@ -54,11 +73,11 @@ pub fn index_keys(record: &Record) -> Vec<BlockingKey> {
 /// If a record's probes find another one's keys, then the other's probes find the record's.
 pub fn probe_keys(record: &Record) -> Vec<BlockingKey> {
     let mut keys = index_keys(record);
-    if record.birth != 0 {
-        let year = record.birth / 10_000;
+    let year = record.birth / 10_000;
+    for name in whole_names(record) {
         for slip in ERA_SLIP_YEARS.into_iter().chain([1]) {
-            keys.extend(name_and_year(record, year + slip));
-            keys.extend(name_and_year(record, year.saturating_sub(slip)));
+            keys.extend(name_and_year(record, name, year + slip));
+            keys.extend(name_and_year(record, name, year.saturating_sub(slip)));
         }
     }
     keys.sort_unstable();
@@ -71,69 +90,83 @@ fn names_and_birth(record: &Record, keys: &mut Vec<BlockingKey>) {
         return;
     }
     let birth = u64::from(record.birth);
-    let month_and_day = u64::from(record.birth % 10_000);
     let (given, family) = (&record.given, &record.family);
-    for (rule, part) in [
-        (Rule::FamilyReadingBirth, sounds(family)),
-        (Rule::GivenReadingBirth, sounds(given)),
+    for (rule, values) in [
+        (Rule::FamilyBirth, [family.loose, family.folded]),
+        (Rule::GivenReadingBirth, [given.loose, given.skeleton]),
         (Rule::GivenWritingBirth, [given.folded, 0]),
-        (Rule::FamilyWritingBirth, [family.folded, 0]),
     ] {
-        keys.extend(present(part).map(|value| key(rule, &[value, birth])));
+        keys.extend(present(values).map(|value| key(rule, &[value, birth])));
     }
-    for value in present([given.loose, given.folded]) {
-        keys.push(key(Rule::GivenBirthDay, &[value, month_and_day]));
-    }
-    if let Some(address) = address(record) {
-        keys.push(key(Rule::AddressBirth, &[address, birth]));
+    if let Some(value) = spelling(given) {
+        keys.push(key(Rule::GivenDay, &[value, birth % 10_000]));
     }
 }
 
-fn names_and_places(record: &Record, keys: &mut Vec<BlockingKey>) {
-    let given = &record.given;
+fn given_and_places(record: &Record, keys: &mut Vec<BlockingKey>) {
+    let Some(given) = spelling(&record.given) else { return };
     for telephone in &record.telephones {
         let tail = telephone.len().saturating_sub(8);
         let digits = hash(telephone.get(tail..).unwrap_or_default());
-        for value in present([given.loose, given.folded]) {
-            keys.push(key(Rule::TelephoneGiven, &[value, digits]));
-        }
+        keys.push(key(Rule::TelephoneGiven, &[given, digits]));
     }
-    if let Some(address) = address(record) {
-        for value in present([given.loose, given.folded]) {
-            keys.push(key(Rule::GivenAddress, &[value, address]));
-        }
-        for value in present([record.family.loose, record.family.folded]) {
-            let year = u64::from(record.birth / 10_000);
-            keys.push(key(Rule::FamilyAddress, &[value, address, year]));
-        }
+    if record.area != 0 && !record.house_number.is_empty() {
+        let address = [given, record.area, hash(&record.house_number)];
+        keys.push(key(Rule::GivenAddress, &address));
     }
 }
 
-/// Keys of the whole name and a birth year, by reading and by writing.
-fn name_and_year(record: &Record, year: u32) -> impl Iterator<Item = BlockingKey> {
-    let whole = |form: fn(&super::record::NamePart) -> &[char]| {
-        let name: String = form(&record.family).iter().chain(form(&record.given)).collect();
-        name
+/// Names in letters are mistyped in more ways than kanji and kana, and few in a region: they are
+/// looked for under every two of names, birth date, postal code and house number.
+fn letters(record: &Record, keys: &mut Vec<BlockingKey>) {
+    let [given, family] = [record.given.skeleton, record.family.skeleton];
+    let birth = u64::from(record.birth);
+    let [postal_code, house] = [&record.postal_code, &record.house_number].map(|text| hash(text));
+    if given != 0 && family != 0 {
+        keys.push(key(Rule::LettersName, &[given.min(family), given.max(family)]));
+    }
+    if birth != 0 {
+        keys.push(key(Rule::LettersBirth, &[birth]));
+    }
+    for name in present([given, family]) {
+        if birth != 0 {
+            keys.push(key(Rule::LettersNameYear, &[name, birth / 10_000]));
+            keys.push(key(Rule::LettersNameDay, &[name, birth % 10_000]));
+        }
+        if postal_code != 0 {
+            keys.push(key(Rule::LettersNamePostalCode, &[name, postal_code]));
+        }
+        if house != 0 {
+            keys.push(key(Rule::LettersNameHouse, &[name, house]));
+        }
+    }
+    if postal_code != 0 && house != 0 {
+        keys.push(key(Rule::LettersHouse, &[postal_code, house]));
+    }
+    if postal_code != 0 && birth != 0 {
+        keys.push(key(Rule::LettersPostalCodeDay, &[postal_code, birth % 10_000]));
+        keys.push(key(Rule::LettersPostalCodeYear, &[postal_code, birth / 10_000]));
+    }
+}
+
+/// Hashes of the whole name as read and as written, wherever it is parted.
+fn whole_names(record: &Record) -> impl Iterator<Item = u64> {
+    let whole = |form: fn(&NamePart) -> &[char]| -> String {
+        form(&record.family).iter().chain(form(&record.given)).collect()
     };
-    let reading = hash(&text::key::kana_loose_key(&whole(|part| &part.reading)));
-    let writing = hash(&text::key::fold_variants(&whole(|part| &part.writing)));
-    let is_known = record.birth != 0;
+    let reading = hash(&kana_loose_key(&whole(|part| &part.reading)));
+    let writing = hash(&fold_variants(&whole(|part| &part.writing)));
     present([reading, writing])
-        .filter(move |_| is_known)
-        .map(move |value| key(Rule::NameBirthYear, &[value, u64::from(year)]))
 }
 
-/// How a name sounds: its reading, or its consonants where it is in letters.
-fn sounds(part: &super::record::NamePart) -> [u64; 2] {
-    match part.is_in_letters {
-        true => [part.skeleton, part.loose],
-        false => [part.loose, if part.reading.is_empty() { 0 } else { part.skeleton }],
-    }
+fn name_and_year(record: &Record, name: u64, year: u32) -> Option<BlockingKey> {
+    (record.birth != 0).then(|| key(Rule::NameYear, &[name, u64::from(year)]))
 }
 
-fn address(record: &Record) -> Option<u64> {
-    (record.area != 0 && !record.house_number.is_empty())
-        .then(|| record.area ^ hash(&record.house_number).rotate_left(17))
+/// How a given name is looked for beside other evidence: as read, else as written.
+fn spelling(part: &NamePart) -> Option<u64> {
+    let consonants = if part.is_in_letters { part.skeleton } else { 0 };
+    present([part.loose, consonants]).chain(present([part.folded, 0])).next()
 }
 
 fn present(values: [u64; 2]) -> impl Iterator<Item = u64> {

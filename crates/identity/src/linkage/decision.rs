@@ -3,12 +3,13 @@
 
 use super::assessment::{Assessment, Standing, assess};
 use super::neighbourhood::Neighbourhood;
-use super::record::RecordKey;
+use super::record::{Record, RecordKey};
 use super::score::Millibits;
 use super::veto::Veto;
 use super::weights::Model;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What a human or a feed has said about two identities; it stands above all evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub enum ReviewReason {
     Members,
 }
 
-/// Two groups that may be one person, by the pair of records that says so most strongly.
+/// Two groups, or a group and a record beyond the neighbourhood, that may be one person, by the pair of records that says so most strongly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// Identity.
@@ -185,7 +186,7 @@ impl<'a> Settling<'a> {
     /// The strongest first; ties are broken by the records' own keys, which no order of arrival
     /// changes.
     fn rank(&self, pair: (i64, i64)) -> (i64, Option<RecordKey>, Option<RecordKey>) {
-        let key = |identity: i64| self.found.records.get(&identity).map(|record| record.key);
+        let key = |identity: i64| self.record(identity).map(|record| record.key);
         let (one, other) = (key(pair.0), key(pair.1));
         (-i64::from(self.score(pair.0, pair.1)), one.min(other), one.max(other))
     }
@@ -248,10 +249,14 @@ impl<'a> Settling<'a> {
         if let Some(judged) = self.judged.get(&pair) {
             return judged.vetoes.is_empty() && judged.standing != Standing::Apart;
         }
-        let records = (self.found.records.get(&one), self.found.records.get(&other));
-        let (Some(one), Some(other)) = records else { return false };
+        let (Some(one), Some(other)) = (self.record(one), self.record(other)) else { return false };
         let judged = assess(one, other, self.model);
         judged.vetoes.is_empty() && judged.standing != Standing::Apart
+    }
+
+    fn record(&self, identity: i64) -> Option<&Record> {
+        let found = self.found.records.get(&identity).or_else(|| self.found.fringe.get(&identity));
+        found.map(Arc::as_ref)
     }
 
     fn group(&self, identity: i64) -> i64 {

@@ -72,6 +72,7 @@ fn given_name(comparison: &Comparison) -> Condition {
         Level::Silent => (false, "only gaiji"),
         level if level.is_same_name() => (true, "same name"),
         Level::Skeleton => (false, "letters against kana"),
+        _ if is_swapped(comparison) => (true, "same names, in each other's place"),
         _ => (false, "another name"),
     };
     condition(ConditionName::GivenName, holds, reason)
@@ -79,7 +80,7 @@ fn given_name(comparison: &Comparison) -> Condition {
 
 /// 一美 and 和美 are both カズミ, and twins share the rest of a household.
 fn reading_has_witness(comparison: &Comparison) -> Condition {
-    let (holds, reason) = if comparison.given.writing.is_same_name() {
+    let (holds, reason) = if agrees_as_written(comparison) {
         (true, "the writing agrees")
     } else if has_own_insurance(comparison) {
         (true, "insurance number and branch agree")
@@ -94,7 +95,8 @@ fn reading_has_witness(comparison: &Comparison) -> Condition {
 fn birth_date(comparison: &Comparison) -> Condition {
     let (holds, reason) = match comparison.level(Field::BirthDate) {
         Level::Exact => (true, "same day"),
-        Level::Placeholder => (false, "the same 1 January, which often means unknown"),
+        // It often means that only the year is known: it weighs less, and does not forbid.
+        Level::Placeholder => (true, "the same 1 January"),
         Level::Missing => (false, "missing"),
         _ => (false, "another day"),
     };
@@ -113,13 +115,14 @@ fn family_name(comparison: &Comparison) -> Condition {
         Level::Silent => (false, "only gaiji"),
         Level::Former => (true, "a documented former name"),
         level if level.is_same_name() => (true, "same name"),
+        _ if is_swapped(comparison) => (true, "same names, in each other's place"),
         _ => (false, "another name"),
     };
     condition(ConditionName::FamilyName, holds, reason)
 }
 
 fn witness(comparison: &Comparison) -> Condition {
-    let (holds, reason) = if comparison.given.writing.is_same_name() {
+    let (holds, reason) = if agrees_as_written(comparison) {
         (true, "the given name's kanji")
     } else if has_own_insurance(comparison) {
         (true, "insurance number and branch")
@@ -129,6 +132,15 @@ fn witness(comparison: &Comparison) -> Condition {
         (false, "nothing but reading, birth date and household")
     };
     condition(ConditionName::Witness, holds, reason)
+}
+
+fn agrees_as_written(comparison: &Comparison) -> bool {
+    comparison.given.writing.is_same_name() || is_swapped(comparison)
+}
+
+/// Both names the same as written, each at the other's place: a slip of the desk.
+fn is_swapped(comparison: &Comparison) -> bool {
+    comparison.given.writing == Level::Swapped && comparison.family.writing == Level::Swapped
 }
 
 fn has_own_insurance(comparison: &Comparison) -> bool {

@@ -62,6 +62,11 @@ impl MemoryIndex {
         }
     }
 
+    /// An identity's record.
+    pub fn record(&self, identity: i64) -> Option<Arc<Record>> {
+        self.records.get(&identity).cloned()
+    }
+
     /// How many records there are.
     pub fn len(&self) -> usize {
         self.records.len()

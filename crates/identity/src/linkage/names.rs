@@ -17,24 +17,35 @@ pub struct Forms {
 
 /// The levels of given and family name. Where a side has one component for the whole name, the
 /// whole names are compared and both parts have that level; parts that changed places are
-/// [`Level::Swapped`].
+/// [`Level::Swapped`], as written where both are the same names in writing, else as read.
 pub fn compare_names(one: &Record, other: &Record) -> (Forms, Forms) {
-    if one.given.is_empty() || other.given.is_empty() {
-        let whole = compare_whole(one, other);
-        return (whole, whole);
-    }
     let given = compare_part(&one.given, &other.given);
     let family = compare_part(&one.family, &other.family);
-    if is_apart(given) && is_apart(family) && is_swapped(one, other) {
-        let swapped = Forms { writing: Level::Swapped, reading: Level::Missing };
-        return (swapped, swapped);
+    let has_gap =
+        [&one.given, &one.family, &other.given, &other.family].iter().any(|part| part.is_empty());
+    if has_gap {
+        let whole = compare_whole(one, other);
+        if whole.writing.is_same_name() || whole.reading.is_same_name() {
+            return (whole, whole);
+        }
     }
-    let is_former = is_apart(family) && is_former_name(one, other);
-    match is_former {
+    if is_apart(given) && is_apart(family) || has_gap && !is_agreed(given) && !is_agreed(family) {
+        let as_written = Forms { writing: Level::Swapped, ..NOTHING };
+        let as_read = Forms { reading: Level::Swapped, ..NOTHING };
+        match crossed(one, other) {
+            Crossed::AsWritten => return (as_written, as_written),
+            Crossed::Alike => return (as_read, as_read),
+            Crossed::One => return (as_read, NOTHING),
+            Crossed::Neither => {}
+        }
+    }
+    match is_apart(family) && is_former_name(one, other) {
         true => (given, Forms { writing: Level::Former, reading: Level::Missing }),
         false => (given, family),
     }
 }
+
+const NOTHING: Forms = Forms { writing: Level::Missing, reading: Level::Missing };
 
 fn compare_part(one: &NamePart, other: &NamePart) -> Forms {
     if one.is_in_letters != other.is_in_letters
@@ -162,14 +173,39 @@ fn is_apart(forms: Forms) -> bool {
         && !(silent(forms.writing) && silent(forms.reading))
 }
 
-fn is_swapped(one: &Record, other: &Record) -> bool {
-    let crossed = |form: fn(&NamePart) -> u64| {
-        form(&one.given) != 0
-            && form(&one.family) != 0
-            && form(&one.given) == form(&other.family)
-            && form(&one.family) == form(&other.given)
-    };
-    crossed(|part| part.folded) || crossed(|part| part.loose)
+/// How many parts of a name stand at the other place in the other record; one, where the other
+/// part is missing.
+enum Crossed {
+    /// Both, the same as written.
+    AsWritten,
+    /// Both, in another way.
+    Alike,
+    One,
+    Neither,
+}
+
+fn crossed(one: &Record, other: &Record) -> Crossed {
+    let given = compare_part(&one.given, &other.family);
+    let family = compare_part(&one.family, &other.given);
+    let silent = |forms: Forms| forms.writing.is_silent() && forms.reading.is_silent();
+    if given.writing.is_same_name() && family.writing.is_same_name() {
+        Crossed::AsWritten
+    } else if is_agreed(given) && is_alike(family) || is_alike(given) && is_agreed(family) {
+        Crossed::Alike
+    } else if is_agreed(given) && silent(family) || is_agreed(family) && silent(given) {
+        Crossed::One
+    } else {
+        Crossed::Neither
+    }
+}
+
+fn is_agreed(forms: Forms) -> bool {
+    forms.writing.is_same_name() || forms.reading.is_same_name()
+}
+
+fn is_alike(forms: Forms) -> bool {
+    let alike = |level: Level| matches!(level, Level::OneEdit | Level::Near);
+    is_agreed(forms) || alike(forms.writing) || alike(forms.reading)
 }
 
 fn is_former_name(one: &Record, other: &Record) -> bool {

@@ -1,5 +1,5 @@
 //! Everybody who could be concerned when a record comes or changes: the records that it is
-//! compared with, theirs, and so on, as far as the evidence asks for at least a review.
+//! compared with, theirs, and so on, as far as the evidence could make or unmake a link.
 
 use super::assessment::{Assessment, Standing, assess};
 use super::blocking::probe_keys;
@@ -21,13 +21,16 @@ pub struct Edge {
     pub assessment: Assessment,
 }
 
-/// Records tied by evidence, and the pairs among them whose evidence asks for at least a review,
+/// Records tied by evidence, and every pair of them whose evidence asks for at least a review,
 /// vetoed ones included.
 #[derive(Debug, Clone, Default)]
 pub struct Neighbourhood {
-    /// The records, by identity.
+    /// The records, by identity: all that a link of one of them can depend on. Whichever of them is
+    /// asked for, these are the same.
     pub records: BTreeMap<i64, Arc<Record>>,
-    /// The pairs, in order.
+    /// Records beyond, tied by a question to a human at most.
+    pub fringe: BTreeMap<i64, Arc<Record>>,
+    /// The pairs, in order; at least one of each stands in `records`.
     pub edges: Vec<Edge>,
     /// Identities that could not be compared with everybody: one of their keys is held by too many,
     /// or the neighbourhood grew too large. Nothing about them is decided by a machine.
@@ -68,21 +71,29 @@ pub fn neighbourhood<I: CandidateIndex>(
             .collect();
         for candidate in index.records(&others)? {
             let assessment = assess(&record, &candidate, model);
-            if assessment.score.total_millibits >= model.thresholds.review_millibits {
-                let (one, other) = ordered(identity, candidate.key.identity);
-                // Who is known to be somebody else is evidence about this pair, but leads nowhere.
-                if assessment.standing != Standing::Apart {
-                    waiting.push(Arc::clone(&candidate));
-                }
-                found.edges.push(Edge { one, other, assessment });
+            if assessment.score.total_millibits < model.thresholds.review_millibits {
+                continue;
             }
+            let (one, other) = ordered(identity, candidate.key.identity);
+            if is_decisive(&assessment, model) {
+                waiting.push(candidate);
+            } else {
+                found.fringe.insert(candidate.key.identity, candidate);
+            }
+            found.edges.push(Edge { one, other, assessment });
         }
     }
-    found.edges.retain(|edge| {
-        found.records.contains_key(&edge.one) && found.records.contains_key(&edge.other)
-    });
+    found.fringe.retain(|identity, _| !found.records.contains_key(identity));
     found.edges.sort_unstable_by_key(|edge| (edge.one, edge.other));
     Ok(found)
+}
+
+/// Whether a pair can be linked, or can stand in the way of a link as a rival: no pair weaker than
+/// the threshold of automatic links by more than the margin can.
+fn is_decisive(assessment: &Assessment, model: &Model) -> bool {
+    let thresholds = &model.thresholds;
+    let least = thresholds.automatic_millibits.saturating_sub(thresholds.margin_millibits);
+    assessment.standing != Standing::Apart && assessment.score.total_millibits > least
 }
 
 fn ordered(one: i64, other: i64) -> (i64, i64) {

@@ -3,15 +3,15 @@
 use super::field::Level;
 use super::record::Record;
 
-/// Areas from this share of common pairs of letters on (Dice) are much alike, and in part alike.
-const NEAR_SHARE: f64 = 0.8;
-const PARTIAL_SHARE: f64 = 0.4;
+/// Areas are alike by their share of common pairs of letters (Dice), from the most alike on.
+const SHARES: [(f64, Level); 4] =
+    [(0.9, Level::OneEdit), (0.75, Level::Near), (0.5, Level::Partial), (0.3, Level::Similar)];
 
 pub fn compare_postal_code(one: &Record, other: &Record) -> Level {
     match (one.postal_code.as_bytes(), other.postal_code.as_bytes()) {
         ([], _) | (_, []) => Level::Missing,
         (one, other) if one == other => Level::Exact,
-        (one, other) if differing(one, other) == Some(1) => Level::OneEdit,
+        (one, other) if is_one_slip(one, other) => Level::OneEdit,
         _ => Level::Differ,
     }
 }
@@ -23,11 +23,9 @@ pub fn compare_area(one: &Record, other: &Record) -> Level {
     if one.area == other.area {
         return Level::Exact;
     }
-    match dice(&one.area_pairs, &other.area_pairs) {
-        share if share >= NEAR_SHARE => Level::Near,
-        share if share >= PARTIAL_SHARE => Level::Partial,
-        _ => Level::Differ,
-    }
+    let share = dice(&one.area_pairs, &other.area_pairs);
+    let alike = SHARES.iter().find(|(least, _)| share >= *least);
+    alike.map_or(Level::Differ, |(_, level)| *level)
 }
 
 /// The numbers of the house; nothing where the areas are not alike, because there the same number
@@ -40,7 +38,7 @@ pub fn compare_house_number(one: &Record, other: &Record, area: Level) -> Level 
         Level::Exact
     } else if continues(one, other)
         || continues(other, one)
-        || differing(one.as_bytes(), other.as_bytes()) == Some(1)
+        || is_one_slip(one.as_bytes(), other.as_bytes())
     {
         Level::Partial
     } else {
@@ -58,7 +56,7 @@ pub fn compare_telephones(one: &Record, other: &Record) -> Level {
             if telephone == counterpart {
                 return Level::Exact;
             }
-            if differing(telephone.as_bytes(), counterpart.as_bytes()) == Some(1) {
+            if is_one_slip(telephone.as_bytes(), counterpart.as_bytes()) {
                 level = Level::OneEdit;
             }
         }
@@ -71,10 +69,19 @@ fn continues(longer: &str, shorter: &str) -> bool {
     longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with('-'))
 }
 
-/// How many places differ; `None` for two lengths.
-fn differing(one: &[u8], other: &[u8]) -> Option<usize> {
-    (one.len() == other.len())
-        .then(|| one.iter().zip(other).filter(|(one, other)| one != other).count())
+/// Whether one digit differs, or two that stand side by side changed places.
+fn is_one_slip(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut differing = one.iter().zip(other).enumerate().filter(|(_, (one, other))| one != other);
+    match (differing.next(), differing.next(), differing.next()) {
+        (Some(_), None, _) => true,
+        (Some((at, (first, crossed))), Some((next, (second, counterpart))), None) => {
+            next == at + 1 && first == counterpart && second == crossed
+        }
+        _ => false,
+    }
 }
 
 /// The share of common elements of two sorted lists.

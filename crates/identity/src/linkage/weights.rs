@@ -47,11 +47,11 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// Posterior odds of 2¹² (4,096 to 1) to link what passed the gate, of 1 to 4 to ask, 6 bits before
+    /// Posterior odds of 2¹² (4,096 to 1) to link what passed the gate, of 2⁵ to ask, 6 bits before
     /// the runner-up.
     pub const DEFAULT: Thresholds = Thresholds {
         automatic_millibits: 12_000,
-        review_millibits: -2_000,
+        review_millibits: 5_000,
         margin_millibits: 6_000,
     };
 }
@@ -228,9 +228,11 @@ const POSTAL_CODE: &[(Level, f64, f64)] =
 
 const AREA: &[(Level, f64, f64)] = &[
     (Level::Exact, 0.72, 0.002),
-    (Level::Near, 0.06, 0.004),
-    (Level::Partial, 0.08, 0.1),
-    (Level::Differ, 0.14, 0.894),
+    (Level::OneEdit, 0.03, 0.001),
+    (Level::Near, 0.03, 0.005),
+    (Level::Partial, 0.04, 0.03),
+    (Level::Similar, 0.04, 0.07),
+    (Level::Differ, 0.14, 0.892),
 ];
 
 const HOUSE_NUMBER: &[(Level, f64, f64)] =

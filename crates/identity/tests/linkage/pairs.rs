@@ -166,7 +166,11 @@ fn names_without_separator_and_in_the_wrong_order_are_read() {
     other.demographics.kana = name("タロウ", "ヤマダ");
     let judged = judge(&yamada(), &other);
     assert_eq!(judged.comparison.level(Field::GivenName), Level::Swapped);
-    assert_eq!(judged.standing, Standing::Review);
+    assert_eq!(judged.standing, Standing::Automatic);
+    other.demographics.name = name("", "");
+    let judged = judge(&yamada(), &other);
+    assert_eq!(judged.comparison.level(Field::GivenName), Level::Swapped);
+    assert_ne!(judged.standing, Standing::Automatic, "as read alone");
 }
 
 #[test]
