@@ -5,6 +5,7 @@ of "recall at no false link" is read off with the truth, for every tool alike.
 """
 
 import json
+import logging
 import sys
 import time
 
@@ -105,4 +106,5 @@ def main(tool, number):
 
 if __name__ == "__main__":
     pandas.options.mode.copy_on_write = True
+    logging.disable(logging.WARNING)
     main(*sys.argv[1:])

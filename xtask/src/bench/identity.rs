@@ -68,9 +68,9 @@ fn line(number: &str, tool: &str, found: &Value, seconds: f64) {
         share("default_precision"),
         share("default_recall"),
         share("default_f1"),
-        found["default_false_links"],
+        found["default_false_links"].to_string(),
         share("recall_at_no_false_link"),
-        found["compared_pairs"]
+        found["compared_pairs"].to_string()
     );
 }
 

@@ -163,8 +163,8 @@ type Table = [[Option<f64>; LEVELS]; FIELDS];
 const CONVERGED: f64 = 0.000_001;
 /// Weight of the initial value beside what is counted, in pairs.
 const PRIOR_PAIRS: f64 = 10.0;
-/// Where m may not go: a given name that agrees in fewer than 85 of 100 pairs of one human means
-/// that something else was learnt (identity.md §5.6).
+/// Where m may not go: a given name that agrees in fewer than half of the pairs of one human means
+/// that something else was learnt; certainty is never learnt (identity.md §5.6).
 const GIVEN_NAME_EXACT: [f64; 2] = [0.50, 0.99];
 /// No probability is nothing.
 const LEAST: f64 = 0.000_001;
