@@ -58,6 +58,18 @@ pub fn build(packages: &[&str], names: &[&str], profile: Profile) -> Result<()> 
     process::run(&mut cargo)
 }
 
+/// Builds an example of a package, and gives its path.
+pub fn example(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
+    packages::ensure(&[&packages::C_COMPILER])?;
+    let mut cargo = process::cargo();
+    cargo.args(["build", "--locked", "--package", package, "--example", name]);
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    process::run(&mut cargo)?;
+    built(&format!("examples/{name}"), profile)
+}
+
 /// The path of a binary that a build has made.
 pub fn built(name: &str, profile: Profile) -> Result<PathBuf> {
     let folder = match profile {

@@ -48,6 +48,7 @@ cargo xtask TASK
   deny  licences, bans and sources of the dependencies
   e2e [--profile dev|release]
         the tests with Chromium, on a region of their own
+  bench identity [--parts febrl,stress] [--regions SEED:PERSONS,…] [--profile dev|release]
   bench intake [--twins FILE.tar.xz] [--rounds N] [--profile dev|release]
   bench timeline [--entries N] [--requests N] [--profile dev|release]
   bench xds [--rounds N] [--documents N] [--submissions N] [--parts abcde]

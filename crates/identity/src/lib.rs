@@ -2,7 +2,10 @@
 //!
 //! Documents hang off identities; a person only groups them. Linking and unlinking change the
 //! group, are events that can be taken back, and cost no more than the identities they move.
+//! [`linkage`] judges which identities are one human.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod linkage;
 
 mod agreement;
 mod associations;

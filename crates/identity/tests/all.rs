@@ -8,5 +8,6 @@ mod enrol;
 mod feed;
 mod hl7;
 mod link;
+mod linkage;
 mod recent;
 mod search;

@@ -262,6 +262,18 @@ limits! {
     TEXT_FINDINGS "text_findings" = 1_000, "counted, not listed";
     /// One text node.
     XML_TEXT_BYTES "xml_text_bytes" = 4 * MIB, "error: text too long";
+    /// Characters of one name, address or number that record linkage looks at.
+    LINKAGE_VALUE_CHARACTERS "linkage_value_characters" = 200, "not compared; the record stays whole";
+    /// Former names of one identity that record linkage looks at.
+    LINKAGE_FORMER_NAMES "linkage_former_names" = 16, "not compared";
+    /// Telephone numbers of one identity that record linkage looks at.
+    LINKAGE_TELEPHONES "linkage_telephones" = 8, "not compared";
+    /// Identities under one blocking key.
+    LINKAGE_KEY_HOLDERS "linkage_key_holders" = 500, "logged; nothing under the key is linked automatically";
+    /// Records that are settled together when one of them comes or changes.
+    LINKAGE_NEIGHBOURHOOD_RECORDS "linkage_neighbourhood_records" = 200, "nothing among them is linked automatically";
+    /// Rounds of one estimation of weights.
+    LINKAGE_ESTIMATE_ROUNDS "linkage_estimate_rounds" = 200, "the last round's weights are taken";
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! the plan: the same seed, size and reference day give the same bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod population;
 pub mod truth;
 
 mod catalog;

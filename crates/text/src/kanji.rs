@@ -1,4 +1,4 @@
-//! Variants of kanji in names, folded together for search alone.
+//! Variants of kanji in names: folded together for search, direct edges for linkage.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -36,6 +36,52 @@ const GROUPS: &str = "\
     讃讚 韮韭 与與 巻卷 増增 乗乘 亘亙 侠俠 啓啟 昇曻 土圡 丈𠀋 橋𣘺 \
     沖冲 涼凉 灯燈 卯夘";
 
+/// Groups of [`GROUPS`] that hold more than one character by origin, taken apart: between the
+/// parts there is confusion, no variant. 斎 and 斉 are two names in a register.
+const ORIGINS: &str = "斎齋 斉齊 凜 凛 晃 晄 遥遙 昂 昻 須 湏 仮假 穐龝 秋";
+
+/// Characters that are no variants of one another and are still written for one another.
+const CONFUSED: &str = "己巳已 藤籐 萩荻 祐裕 佑祐 太大 諒涼";
+
+/// How two characters at the same place of two names are related.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kinship {
+    /// One character.
+    Same,
+    /// Forms of one character: 髙 and 高.
+    Variant,
+    /// Different characters that are written for one another: 斎 and 斉.
+    Similar,
+    /// Neither.
+    Other,
+}
+
+/// How two characters are related. Direct edges only: two variants of a third are not variants.
+pub fn kinship(one: char, other: char) -> Kinship {
+    if one == other {
+        return Kinship::Same;
+    }
+    let folded = |character| *FOLDED.get(&character).unwrap_or(&character);
+    if folded(one) == folded(other) {
+        let origin = |character| ORIGIN.get(&character);
+        return match origin(one) == origin(other) {
+            true => Kinship::Variant,
+            false => Kinship::Similar,
+        };
+    }
+    let confused = |group: &str| group.contains(one) && group.contains(other);
+    match CONFUSED.split_whitespace().any(confused) {
+        true => Kinship::Similar,
+        false => Kinship::Other,
+    }
+}
+
+/// Which part of [`ORIGINS`] a character stands in.
+static ORIGIN: LazyLock<HashMap<char, usize>> = LazyLock::new(|| {
+    let parts = ORIGINS.split_whitespace().enumerate();
+    parts.flat_map(|(at, part)| part.chars().map(move |character| (character, at))).collect()
+});
+
 static FOLDED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let members = |group: &'static str| {
         let first = group.chars().next();
@@ -55,6 +101,27 @@ mod tests {
     use super::*;
     use std::collections::HashSet;
     use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn edges_are_direct_and_symmetric() {
+        for (one, other, expected) in [
+            ('髙', '高', Kinship::Variant),
+            ('邊', '邉', Kinship::Variant),
+            ('斎', '齋', Kinship::Variant),
+            ('齊', '斉', Kinship::Variant),
+            ('斎', '斉', Kinship::Similar),
+            ('齋', '齊', Kinship::Similar),
+            ('凜', '凛', Kinship::Similar),
+            ('恵', '慧', Kinship::Other),
+            ('弘', '宏', Kinship::Other),
+            ('広', '庵', Kinship::Other),
+            ('山', '川', Kinship::Other),
+            ('山', '山', Kinship::Same),
+        ] {
+            assert_eq!(kinship(one, other), expected, "{one} {other}");
+            assert_eq!(kinship(other, one), expected, "{other} {one}");
+        }
+    }
 
     #[test]
     fn a_character_stands_in_one_group_and_survives_normalisation() {

@@ -1,8 +1,12 @@
 //! Search keys: what a text is found by. Never shown, never stored in place of the text.
 
-pub use crate::kanji::fold_variants;
+pub use crate::kanji::{Kinship, fold_variants, kinship};
 
 use unicode_normalization::UnicodeNormalization;
+
+/// The version of the rules of this crate by which derived columns are made: a store whose columns
+/// carry another one makes them anew.
+pub const NORMALISATION_VERSION: u32 = 1;
 
 /// The key of a name in kanji or letters: NFKC, one dash, no blanks, no variation selectors,
 /// small kana as large ones, lower case. Kanji variants stay apart.
@@ -88,7 +92,7 @@ fn folded(text: &str, fold: fn(char) -> char) -> String {
 }
 
 /// NFKC with voice marks joined, selectors and marks without width dropped.
-fn normalised(characters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+pub(crate) fn normalised(characters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     characters
         .map(|character| match character {
             '\u{309B}' => '\u{3099}',
@@ -138,7 +142,7 @@ fn is_kana(character: char) -> bool {
     matches!(character, '\u{3041}'..='\u{309A}' | '\u{30A1}'..='\u{30FC}')
 }
 
-fn katakana(character: char) -> char {
+pub(crate) fn katakana(character: char) -> char {
     match character {
         '\u{3041}'..='\u{3096}' | '\u{309D}' | '\u{309E}' => {
             char::from_u32(u32::from(character) + 0x60).unwrap_or(character)

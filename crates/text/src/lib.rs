@@ -9,6 +9,8 @@
 
 pub mod key;
 
+mod address;
+mod birth;
 mod decode;
 mod detect;
 mod encode;
@@ -17,15 +19,23 @@ mod iso2022;
 mod kanji;
 mod multibyte;
 mod report;
+mod romaji;
 mod set;
 mod table;
+mod telephone;
+mod wildcard;
 
+pub use address::{AddressKey, address_key};
+pub use birth::{BirthSlip, ERA_SLIP_YEARS, birth_slip, is_unknown_birth};
 pub use decode::{Decoded, decode, decode_onto};
 pub use detect::detect;
 pub use encode::{Unmappable, encode, is_encodable};
 pub use findings::{Damage, DamageKind, Findings, Gaiji};
 pub use report::{Report, Verdict};
+pub use romaji::{kana_skeleton, romaji_skeleton};
 pub use set::{CharacterSet, Declared};
+pub use telephone::{is_mobile, telephone_key};
+pub use wildcard::is_wildcard;
 
 /// Shown where bytes could not be decoded.
 pub const DAMAGE_MARK: char = '\u{FFFD}';
