@@ -222,16 +222,21 @@ pub fn set_owners(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Owner>, StoreError> {
 /// The associations whose source is one of these objects of a kind. A document's HasMember from
 /// the set that brought it may have no row ([`Head::member_implied`]).
 pub fn links_from(tx: &mut Tx, kind: EndKind, ids: &[i64]) -> Result<Vec<Link>, StoreError> {
-    Ok(whole(tx.query(&LINKS_FROM, params![kind.number(), &int_list(ids)], link)?))
+    let found = tx.query(&LINKS_FROM, params![kind.number(), &int_list(ids)], |row| row.int(0))?;
+    links(tx, &found)
 }
 
 /// The associations whose target is one of these objects of a kind, as [`links_from`].
 pub fn links_to(tx: &mut Tx, kind: EndKind, ids: &[i64]) -> Result<Vec<Link>, StoreError> {
-    Ok(whole(tx.query(&LINKS_TO, params![kind.number(), &int_list(ids)], link)?))
+    let found = tx.query(&LINKS_TO, params![kind.number(), &int_list(ids)], |row| row.int(0))?;
+    links(tx, &found)
 }
 
 /// Associations by their rows.
 pub fn links(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Link>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     Ok(whole(tx.query(&LINKS, params![&int_list(ids)], link)?))
 }
 
