@@ -18,7 +18,7 @@ const STATEMENT_CACHE: usize = 1_024;
 
 /// Bytes of a page of a new database. A document's row takes a third of 4 KiB: pages of twice that
 /// leave less of each empty, and intake writes half as many.
-const PAGE_BYTES: usize = 8_192;
+pub(crate) const PAGE_BYTES: usize = 8_192;
 
 pub(crate) struct Connection {
     pub(crate) raw: rusqlite::Connection,

@@ -5,6 +5,7 @@ use crate::case;
 use crate::migrate;
 use crate::queue::Queue;
 use crate::setting;
+use crate::sqlite::PAGE_BYTES;
 use crate::sqlite_log::MOVE_PAGES;
 use std::future::Future;
 use std::sync::Mutex;
@@ -113,7 +114,10 @@ fn when_the_commit_fails_every_member_hears_it_and_nothing_is_kept() {
     let mut fixture = fixture();
     let dangling = member(|tx| {
         tx.control("PRAGMA defer_foreign_keys = ON")?;
-        tx.control("INSERT INTO submission_set VALUES (1, x'00', 'u', 99, 0, '')")
+        tx.control(
+            "INSERT INTO submission_set (id, entry_uuid, unique_id, identity_id, submitted_us, \
+             metadata) VALUES (1, x'00', 'u', 99, 0, '')",
+        )
     });
     let answers = run(&mut fixture, vec![set("a"), dangling, set("b")]);
     for answer in answers {
@@ -162,7 +166,8 @@ fn after_a_disk_error_nothing_is_written_any_more() {
 #[test]
 fn the_log_is_moved_into_the_database_when_it_has_grown() {
     let mut fixture = fixture();
-    let large = member(|tx| setting::set(tx, "large", &"x".repeat(MOVE_PAGES as usize * 4_096)));
+    let large =
+        member(|tx| setting::set(tx, "large", &"x".repeat(MOVE_PAGES as usize * PAGE_BYTES)));
     assert_eq!(run(&mut fixture, vec![large]), [Ok(())]);
     fixture.writer.checkpoint();
     let raw = raw(&mut fixture.writer);
