@@ -198,8 +198,9 @@ impl Centre {
     fn listen(&self) {
         let config = self.node.path("centre/musubi.toml");
         let text = std::fs::read_to_string(&config).expect("musubi.toml");
-        assert_eq!(text.matches("\nlisten = \"\"").count(), 1);
-        let text = text.replace("\nlisten = \"\"", "\nlisten = \"127.0.0.1:0\"");
+        let (before, xds) = text.split_once("\n[xds]\n").expect("[xds]");
+        let xds = xds.replacen("\nlisten = \"\"", "\nlisten = \"127.0.0.1:0\"", 1);
+        let text = format!("{before}\n[xds]\n{xds}");
         std::fs::write(&config, text).expect("write");
     }
 
