@@ -196,6 +196,32 @@ fn a_document_whose_bytes_are_damaged_keeps_what_was_read_of_it() {
     });
 }
 
+/// A peer's document that an update of its metadata has closed says so in its row alone.
+#[test]
+fn reading_again_opens_nothing_that_an_update_has_closed() {
+    for_each_engine(|store| {
+        settle(store);
+        let bytes = Bytes::from_static(b"picture");
+        let documents = vec![(entry(40, TARO, &bytes), bytes)];
+        submit_all(store, vec![Submission { documents, ..of_version(&lab(40, 1, Current)) }]);
+        let id = store.read_blocking(|tx| row::ids_by_unique_id(tx, &oid(40))).unwrap()[0];
+        let kind = |store: &Store| {
+            let read = move |tx: &mut Tx| reading::of_document(tx, id);
+            let row = store.read_blocking(read).unwrap().unwrap();
+            assert!(row.item_id.is_none() && row.line_taken.is_some());
+            (row.category, row.rules_version)
+        };
+        let closed = Category::Diagnosis.name();
+        assert_ne!(kind(store).0, closed);
+        let old = NewReading { category: closed, flags: "[]", text_verdict: "", rules_version: 1 };
+        store.write_blocking(move |tx| reading::set(tx, id, &old)).unwrap();
+        assert_eq!(again(store), Counts { total: 1, done: 1, damaged: 0 });
+        assert_eq!(kind(store), (closed.to_owned(), ssmix2::RULES_VERSION));
+        let lines = dump(store).lines().filter(|line| line.contains(closed)).count();
+        assert_eq!(lines, 2, "its row and its line on the timeline");
+    });
+}
+
 #[test]
 fn what_is_deleted_while_it_is_read_again_gets_no_facts() {
     for_each_engine(|store| {

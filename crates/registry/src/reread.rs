@@ -9,6 +9,7 @@ use crate::error::{Problem, RegistryError};
 use crate::item::{self, Owner};
 use crate::prepare::{self, Held};
 use model::document::DocumentEntry;
+use model::entry::Category;
 use model::reason::Flag;
 use store::document::reading::{self, NewReading, Reading};
 use store::document::{EntryRow, entry, patient};
@@ -95,12 +96,17 @@ fn write_one(tx: &mut Tx, one: &Reread, row: &Reading) -> Result<(), RegistryErr
     };
     let before: Vec<String> = serde_json::from_str(&row.flags).map_err(damaged)?;
     let flags = flags(&before, &one.flags);
-    // An attachment has the category of its document; it is no item and has no line.
-    let is_own = row.item_id.is_some() || row.line_taken.is_some();
+    let mut content = one.content.clone();
+    // A storage's bytes say what they are. An attachment has the category of its document, and
+    // what a peer brought keeps what an update of its metadata has closed: its row decides who
+    // may see it.
+    if let (None, Some(category)) = (row.item_id, Category::from_name(&row.category)) {
+        content.line.category = category;
+    }
     let new = NewReading {
-        category: if is_own { one.content.line.category.name() } else { &row.category },
+        category: content.line.category.name(),
         flags: &serde_json::to_string(&flags).map_err(damaged)?,
-        text_verdict: &one.content.text_verdict,
+        text_verdict: &content.text_verdict,
         rules_version: ssmix2::RULES_VERSION,
     };
     reading::set(tx, one.document_id, &new)?;
@@ -114,7 +120,7 @@ fn write_one(tx: &mut Tx, one: &Reread, row: &Reading) -> Result<(), RegistryErr
         sha256: &row.sha256,
         taken,
     };
-    Ok(item::show(tx, &owner, &one.content)?)
+    Ok(item::show(tx, &owner, &content)?)
 }
 
 /// The remarks of a reading; that two versions are current comes from the siblings, not from the
