@@ -349,6 +349,15 @@ fn a_storage_says_itself_what_is_valid_of_it() {
             let answer = act(store, &hospital, deed, 31, "laboratory", by);
             assert!(answer.contains("was brought by a storage"), "{deed:?}: {answer}");
         }
+        give(store, &hospital, 43, Which::OfHospital);
+        let relation = association(44, AssociationType::Replaces, uuid(43), uuid(31));
+        let asked = Association {
+            association_type: AssociationType::SubmitAssociation,
+            ..from_set(44, relation.entry_uuid, AssociationDetails::default())
+        };
+        let update = message(44, None, vec![relation, asked]);
+        let answer = send(store, &hospital, iti57::ACTION, &update);
+        assert!(answer.contains("was brought by a storage"), "{answer}");
         let of_none: Uuid = uuid(42);
         let found = read(store, move |tx| Ok(store::document::row::id_by_uuid(tx, of_none)?));
         assert_eq!(found, None);
