@@ -7,10 +7,11 @@
 //! bytes: on an SMB mount they may be CP932.
 
 use model::limits;
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, ResolveFlags, Stat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, ResolveFlags, Stat};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -122,8 +123,9 @@ impl RootFolder {
 
     /// True when the root holds nothing at all: an unmounted share looks like this.
     pub fn is_empty(&self) -> Result<bool, Trouble> {
-        let mut entries = Dir::read_from(&self.fd).map_err(trouble)?;
-        while let Some(entry) = entries.read() {
+        let mut buffer = [MaybeUninit::uninit(); LISTING_BYTES];
+        let mut entries = from_beginning(&self.fd, &mut buffer)?;
+        while let Some(entry) = entries.next() {
             if !is_self_or_parent(entry.map_err(trouble)?.file_name().to_bytes()) {
                 return Ok(false);
             }
@@ -222,9 +224,11 @@ impl OpenFile {
 impl OpenFolder {
     /// Its entries, sorted by name: the order of a pass does not depend on the file system.
     pub fn entries(&self) -> Result<Vec<Entry>, Trouble> {
-        let mut dir = Dir::read_from(&self.fd).map_err(trouble)?;
+        // On the stack: a storage has a folder for each day and type, and most hold one file.
+        let mut buffer = [MaybeUninit::uninit(); LISTING_BYTES];
+        let mut listed = from_beginning(&self.fd, &mut buffer)?;
         let mut entries = Vec::new();
-        while let Some(entry) = dir.read() {
+        while let Some(entry) = listed.next() {
             let entry = entry.map_err(trouble)?;
             let name = entry.file_name().to_bytes();
             if is_self_or_parent(name) {
@@ -256,6 +260,18 @@ impl OpenFolder {
             .map(|stat| kind_of(FileType::from_raw_mode(stat.st_mode)))
             .map_err(trouble)
     }
+}
+
+/// Bytes of a folder's entries asked for at one time.
+const LISTING_BYTES: usize = 16 * 1024;
+
+/// Reads an open folder's entries from the first on.
+fn from_beginning<'a>(
+    folder: &'a OwnedFd,
+    buffer: &'a mut [MaybeUninit<u8>],
+) -> Result<RawDir<'a, &'a OwnedFd>, Trouble> {
+    rustix::fs::seek(folder, rustix::fs::SeekFrom::Start(0)).map_err(trouble)?;
+    Ok(RawDir::new(folder, buffer))
 }
 
 /// Whether bytes can be one component of a path.

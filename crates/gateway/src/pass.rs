@@ -104,8 +104,9 @@ impl Pass<'_> {
         let mut commits = FuturesUnordered::new();
         let mut open = true;
         let mut ended = None;
+        let mut events = Vec::with_capacity(BATCH_ITEMS);
         while open || !commits.is_empty() {
-            let mut events = Vec::with_capacity(BATCH_ITEMS);
+            let room = BATCH_ITEMS - events.len();
             tokio::select! {
                 biased;
                 Some(done) = commits.next(), if !commits.is_empty() => {
@@ -115,15 +116,23 @@ impl Pass<'_> {
                         open &= ended.is_none();
                     }
                 }
-                count = received.recv_many(&mut events, BATCH_ITEMS),
-                    if open && commits.len() < BATCHES =>
-                {
+                count = received.recv_many(&mut events, room), if open && room > 0 => {
                     open = count > 0;
-                    let batch = self.batch(events)?;
-                    let committer = Arc::clone(&self.session.committer);
-                    commits.push(async move { committer.commit(batch).await });
                 }
                 () = tokio::time::sleep(renew_every) => self.session.committer.renew().await?,
+            }
+            // A database that has nothing to do takes what there is; one that is busy is given
+            // full batches, which cost it less.
+            let is_due = match commits.len() {
+                0 => !events.is_empty(),
+                1..BATCHES => events.len() == BATCH_ITEMS || !open && !events.is_empty(),
+                _ => false,
+            };
+            if is_due {
+                let full = Vec::with_capacity(BATCH_ITEMS);
+                let batch = self.batch(std::mem::replace(&mut events, full))?;
+                let committer = Arc::clone(&self.session.committer);
+                commits.push(async move { committer.commit(batch).await });
             }
         }
         ended.map_or(Ok(()), Err)

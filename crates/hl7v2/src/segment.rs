@@ -65,26 +65,34 @@ impl<'a> Segment<'a> {
 
 /// Part `number` (from 0) of `text` between separators; part `last` keeps the rest.
 pub(crate) fn part(text: &str, separator: char, number: u32, last: u64) -> &str {
-    let mut rest = text;
-    for _ in 0..number {
-        match find(rest, separator) {
-            Some(at) => rest = rest.get(at + separator.len_utf8()..).unwrap_or_default(),
-            None => return "",
+    let nth = usize::try_from(number).unwrap_or(usize::MAX);
+    let between = match u8::try_from(separator) {
+        Ok(byte) if byte.is_ascii() => {
+            between(memchr::memchr_iter(byte, text.as_bytes()), nth, text.len(), 1)
         }
-    }
+        _ => {
+            let places = text.match_indices(separator).map(|(at, _)| at);
+            between(places, nth, text.len(), separator.len_utf8())
+        }
+    };
+    let Some((from, to)) = between else { return "" };
     match u64::from(number).cmp(&last) {
-        std::cmp::Ordering::Less => {
-            find(rest, separator).and_then(|at| rest.get(..at)).unwrap_or(rest)
-        }
-        std::cmp::Ordering::Equal => rest,
+        std::cmp::Ordering::Less => text.get(from..to).unwrap_or_default(),
+        std::cmp::Ordering::Equal => text.get(from..).unwrap_or_default(),
         std::cmp::Ordering::Greater => "",
     }
 }
 
-/// Fields are short: a plain loop over bytes beats a searcher that has to be set up.
-fn find(text: &str, separator: char) -> Option<usize> {
-    match u8::try_from(separator) {
-        Ok(byte) if byte.is_ascii() => text.bytes().position(|candidate| candidate == byte),
-        _ => text.find(separator),
-    }
+/// Where part `number` begins and ends in a text of `length` bytes.
+fn between(
+    mut separators: impl Iterator<Item = usize>,
+    number: usize,
+    length: usize,
+    width: usize,
+) -> Option<(usize, usize)> {
+    let from = match number.checked_sub(1) {
+        None => 0,
+        Some(before) => separators.nth(before)? + width,
+    };
+    Some((from, separators.next().unwrap_or(length)))
 }

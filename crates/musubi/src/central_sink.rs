@@ -335,14 +335,17 @@ fn register(
 }
 
 fn make_ready(submission: Submission) -> Result<Ready, SinkError> {
+    let mut entries = Vec::with_capacity(submission.documents.len());
     let mut received = Vec::with_capacity(submission.documents.len());
-    for (entry, bytes) in submission.documents {
-        received.push(repository::receive(entry, bytes)?);
+    for (mut entry, bytes) in submission.documents {
+        received.push(repository::receive(&mut entry, bytes)?);
+        entries.push(entry);
     }
-    let incoming = received
-        .iter()
-        .map(|document: &Received| Incoming {
-            entry: document.entry.clone(),
+    let incoming = entries
+        .into_iter()
+        .zip(&received)
+        .map(|(entry, document)| Incoming {
+            entry,
             bytes: &document.bytes,
             sha256: document.sha256,
             in_objects: document.in_objects,

@@ -167,10 +167,9 @@ fn an_object_stays_only_with_a_row_that_names_it() {
 fn bytes_in_the_database_that_have_another_hash_are_never_given_out() {
     for_each_engine(|store| {
         settle(store);
-        let mut received =
-            repository::receive(entry(1, TARO, b"abc"), Bytes::from_static(b"abc")).unwrap();
-        let prepared =
-            prepare(set(1), vec![(received.entry.clone(), received.bytes.to_vec())], Vec::new());
+        let mut entry = entry(1, TARO, b"abc");
+        let mut received = repository::receive(&mut entry, Bytes::from_static(b"abc")).unwrap();
+        let prepared = prepare(set(1), vec![(entry, received.bytes.to_vec())], Vec::new());
         received.bytes = Bytes::from_static(b"abd");
         let objects = store.objects().clone();
         store
@@ -283,11 +282,11 @@ fn versions_that_arrive_together_converge() {
 pub fn keep_other_bytes(
     store: &Store,
     number: u64,
-    (entry, bytes): (DocumentEntry, Vec<u8>),
+    (mut entry, bytes): (DocumentEntry, Vec<u8>),
     other: Option<&'static [u8]>,
 ) {
     let prepared = prepare(set(number), vec![(entry.clone(), bytes.clone())], Vec::new());
-    let mut received = repository::receive(entry, Bytes::from(bytes)).unwrap();
+    let mut received = repository::receive(&mut entry, Bytes::from(bytes)).unwrap();
     let objects = store.objects().clone();
     store
         .write_blocking(move |tx| -> Result<(), registry::RegistryError> {

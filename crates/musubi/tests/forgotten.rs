@@ -88,7 +88,9 @@ fn the_object_of_a_large_document_does_not_come_back_either() {
         remove(store, &[uuid(1), set(1).entry_uuid]);
         assert_eq!(Desk::trusted(store).remove_documents(&[&oid(1)]), success());
         let key = store::ObjectKey {
-            sha256: repository::receive(entry(1, TARO, &large), large.into()).unwrap().sha256,
+            sha256: repository::receive(&mut entry(1, TARO, &large), large.clone().into())
+                .unwrap()
+                .sha256,
             size: 100_000,
         };
         assert!(!store.objects().is_there(&key));

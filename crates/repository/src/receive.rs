@@ -8,11 +8,9 @@ use sha1::Digest as _;
 use store::document::removal;
 use store::{ObjectKey, Objects, Store, StoreError, Tx};
 
-/// A document whose bytes are those of its metadata.
+/// A document's bytes, which are those that its metadata tell of.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// Its metadata; hash and size are those of the bytes.
-    pub entry: DocumentEntry,
     /// Its bytes.
     pub bytes: Bytes,
     /// Their SHA-256.
@@ -23,20 +21,20 @@ pub struct Received {
 
 /// Compares a document's bytes with the hash and size in its metadata and fills these in where
 /// no hash was sent. Reads all bytes twice: call it where that may take time.
-pub fn receive(mut entry: DocumentEntry, bytes: Bytes) -> Result<Received, RepositoryError> {
+pub fn receive(entry: &mut DocumentEntry, bytes: Bytes) -> Result<Received, RepositoryError> {
     let size = bytes.len() as u64;
     let sha1 = hexadecimal(&sha1::Sha1::digest(&bytes));
     if entry.hash.is_empty() {
         entry.hash = sha1;
         entry.size = size;
     } else if entry.size != size {
-        return Err(RepositoryError::Metadata { unique_id: entry.unique_id, attribute: "size" });
+        return Err(lying(entry, "size"));
     } else if !entry.hash.eq_ignore_ascii_case(&sha1) {
-        return Err(RepositoryError::Metadata { unique_id: entry.unique_id, attribute: "hash" });
+        return Err(lying(entry, "hash"));
     }
     let sha256 = sha2::Sha256::digest(&bytes).into();
     let in_objects = size > limits::DOCUMENT_IN_DATABASE_BYTES;
-    Ok(Received { entry, bytes, sha256, in_objects })
+    Ok(Received { bytes, sha256, in_objects })
 }
 
 /// Makes the bytes of a large document durable under their SHA-256. Of a small one, does
@@ -70,6 +68,10 @@ pub fn keep(
         return removal::claim(tx, objects, key);
     }
     store::document::bytes::insert(tx, document_id, &received.bytes)
+}
+
+fn lying(entry: &DocumentEntry, attribute: &'static str) -> RepositoryError {
+    RepositoryError::Metadata { unique_id: entry.unique_id.clone(), attribute }
 }
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {

@@ -47,10 +47,11 @@ const ABC: &str = "a9993e364706816aba3e25717850c26c9cd0d89d";
 #[test]
 fn the_hash_and_size_that_were_sent_are_those_of_the_bytes() {
     let bytes = Bytes::from_static(b"abc");
-    let taken = receive(entry(ABC, 3), bytes.clone()).unwrap();
-    assert_eq!((taken.entry.hash.as_str(), taken.entry.size), (ABC, 3));
-    assert!(receive(entry(&ABC.to_uppercase(), 3), bytes.clone()).is_ok());
-    let attribute = |hash: &str, size: u64| match receive(entry(hash, size), bytes.clone()) {
+    let mut told = entry(ABC, 3);
+    receive(&mut told, bytes.clone()).unwrap();
+    assert_eq!((told.hash.as_str(), told.size), (ABC, 3));
+    assert!(receive(&mut entry(&ABC.to_uppercase(), 3), bytes.clone()).is_ok());
+    let attribute = |hash: &str, size: u64| match receive(&mut entry(hash, size), bytes.clone()) {
         Err(RepositoryError::Metadata { attribute, unique_id }) => {
             assert_eq!(unique_id, "1.2.3");
             attribute
@@ -63,8 +64,9 @@ fn the_hash_and_size_that_were_sent_are_those_of_the_bytes() {
 
 #[test]
 fn what_was_not_sent_is_filled_in() {
-    let taken = receive(entry("", 0), Bytes::from_static(b"abc")).unwrap();
-    assert_eq!((taken.entry.hash.as_str(), taken.entry.size), (ABC, 3));
+    let mut told = entry("", 0);
+    let taken = receive(&mut told, Bytes::from_static(b"abc")).unwrap();
+    assert_eq!((told.hash.as_str(), told.size), (ABC, 3));
     assert_eq!(taken.sha256[..4], [0xba, 0x78, 0x16, 0xbf]);
 }
 
@@ -72,7 +74,7 @@ fn what_was_not_sent_is_filled_in() {
 fn only_what_is_too_large_for_the_database_becomes_an_object() {
     let of_size = |size: u64| {
         let bytes = Bytes::from(vec![0_u8; usize::try_from(size).unwrap()]);
-        receive(entry("", 0), bytes).unwrap().in_objects
+        receive(&mut entry("", 0), bytes).unwrap().in_objects
     };
     assert!(!of_size(0));
     assert!(!of_size(DOCUMENT_IN_DATABASE_BYTES));
