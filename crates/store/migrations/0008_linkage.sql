@@ -28,8 +28,8 @@ CREATE TABLE link_automatic (
     model @TEXT NOT NULL
 ) @CLUSTERED;
 
--- What was said of two identities, the smaller first: apart (never linked by a machine), or held
--- (a machine's link that new demographics contradict, until a human has looked).
+-- What was said of two identities, the smaller first: apart (never linked by a machine), held (a
+-- machine's link that new demographics contradict, until a human has looked), or same (a human has).
 CREATE TABLE link_tie (
     one BIGINT NOT NULL REFERENCES identity (id),
     other BIGINT NOT NULL REFERENCES identity (id),

@@ -23,6 +23,6 @@ pub use review::{
     renew_review, review_by_id, set_review_priority, set_review_state,
 };
 pub use tie::{
-    Automatic, Member, TieKind, TieRow, delete_automatic, delete_tie, members_of_persons,
-    put_automatic, put_tie, ties_among,
+    Automatic, Member, TieKind, TieRow, delete_automatic, delete_ties, members_of_persons,
+    put_automatic, put_ties, ties_among,
 };

@@ -42,13 +42,18 @@ pub enum TieKind {
     Apart,
     /// A machine's link that new demographics contradict: it stands until a human has looked.
     Held,
+    /// A human has looked at what contradicts, and says that they are one all the same.
+    Same,
 }
 
 impl TieKind {
+    const ALL: [TieKind; 3] = [TieKind::Apart, TieKind::Held, TieKind::Same];
+
     fn name(self) -> &'static str {
         match self {
             TieKind::Apart => "apart",
             TieKind::Held => "held",
+            TieKind::Same => "same",
         }
     }
 }
@@ -95,29 +100,28 @@ pub fn members_of_persons(tx: &mut Tx, identities: &[i64]) -> Result<Vec<Member>
     })
 }
 
-/// Says something of two identities, in place of what was said before.
-pub fn put_tie(
+/// Says something of an identity and each of some others, in place of what was said before.
+pub fn put_ties(
     tx: &mut Tx,
-    pair: (i64, i64),
+    identity_id: i64,
+    others: &[i64],
     kind: TieKind,
-    actor: &str,
-    now: Timestamp,
+    (actor, now): (&str, Timestamp),
 ) -> Result<(), StoreError> {
-    let (one, other) = ordered(pair);
-    tx.execute(&PUT, params![one, other, kind.name(), actor, now]).map(drop)
+    let others = int_list(others);
+    tx.execute(&PUT, params![identity_id, &others, kind.name(), actor, now]).map(drop)
 }
 
-/// Nothing is said of two identities any more; `false` where nothing was.
-pub fn delete_tie(tx: &mut Tx, pair: (i64, i64)) -> Result<bool, StoreError> {
-    let (one, other) = ordered(pair);
-    Ok(tx.execute(&DELETE, params![one, other])? > 0)
+/// Nothing is said of an identity and some others any more; gives of how many something was.
+pub fn delete_ties(tx: &mut Tx, identity_id: i64, others: &[i64]) -> Result<u64, StoreError> {
+    tx.execute(&DELETE, params![identity_id, &int_list(others)])
 }
 
 /// What is said of any two of some identities, in their order.
 pub fn ties_among(tx: &mut Tx, identities: &[i64]) -> Result<Vec<TieRow>, StoreError> {
     tx.query(&AMONG, params![&int_list(identities)], |row| {
         let name = row.text_ref(2)?;
-        let kind = [TieKind::Apart, TieKind::Held].into_iter().find(|kind| kind.name() == name);
+        let kind = TieKind::ALL.into_iter().find(|kind| kind.name() == name);
         Ok(TieRow {
             one: row.int(0)?,
             other: row.int(1)?,
@@ -126,8 +130,4 @@ pub fn ties_among(tx: &mut Tx, identities: &[i64]) -> Result<Vec<TieRow>, StoreE
             at: Timestamp(row.int(4)?),
         })
     })
-}
-
-fn ordered((one, other): (i64, i64)) -> (i64, i64) {
-    (one.min(other), one.max(other))
 }
