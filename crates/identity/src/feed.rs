@@ -32,7 +32,7 @@ impl IdentityFeed for Feed {
         Box::pin(async move {
             let now = self.clock.now();
             let count = updates.len();
-            match self.store.write_bulk(move |tx| apply(tx, &updates, now)).await {
+            match self.store.write_bulk(move |tx| take_demographics(tx, &updates, now)).await {
                 Ok(answers) => answers,
                 Err(error) => vec![Err(FeedError::Unavailable(error.to_string())); count],
             }
@@ -40,9 +40,10 @@ impl IdentityFeed for Feed {
     }
 }
 
-/// Applies updates; the answers are in their order. Each identity is read and written once,
-/// however many updates speak of it, and not written at all where they say nothing new.
-fn apply(
+/// Takes demographics in; the answers are in the order of the updates. Each identity is read and
+/// written once, however many updates speak of it, and not written at all where they say nothing
+/// new. Whoever changed is linked to whom it is the same as, or asked about.
+pub fn take_demographics(
     tx: &mut Tx,
     updates: &[DemographicsUpdate],
     now: Timestamp,

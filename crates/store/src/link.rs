@@ -16,7 +16,8 @@ pub use evidence::{
     evidence_page, holders, older_identities, put_evidence,
 };
 pub use model::{
-    ModelLine, ModelRow, NewModel, active_model, insert_model, model_by_id, models, set_model_state,
+    ModelLine, ModelRow, NewModel, active_model, insert_model, model_by_id, models, prune_models,
+    set_model_state,
 };
 pub use review::{
     NewReview, ReviewRow, count_open_reviews, insert_review, open_reviews, open_reviews_of,

@@ -5,6 +5,7 @@ use crate::linkage::{
 };
 use model::limits::LINKAGE_PERSONS_AT_LEAST;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::link::{active_model, model_by_id};
 use store::{StoreError, Tx};
@@ -67,6 +68,11 @@ pub(crate) fn read(tx: &mut Tx, model_id: i64) -> Result<Model, StoreError> {
     let stored: StoredModel = serde_json::from_str(&row.model)
         .map_err(|error| StoreError::Damaged(format!("link model {model_id}: {error}")))?;
     Ok(stored.into_model())
+}
+
+/// The digest of a stored model's text.
+pub(crate) fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StoredModel {

@@ -9,6 +9,7 @@ statements! {
     ACTIVE_DIGEST = "link_model/active_digest",
     BY_ID = "link_model/by_id",
     LIST = "link_model/list",
+    PRUNE = "link_model/prune",
 }
 
 /// A version to write.
@@ -69,6 +70,11 @@ pub fn set_model_state(
     activated: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     tx.execute(&SET_STATE, params![model_id, state, activated]).map(drop)
+}
+
+/// Keeps the report alone of versions up to one that do not decide.
+pub fn prune_models(tx: &mut Tx, last_id: i64) -> Result<(), StoreError> {
+    tx.execute(&PRUNE, params![last_id]).map(drop)
 }
 
 /// Key and digest of the version that decides.
