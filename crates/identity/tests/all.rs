@@ -5,9 +5,11 @@
 mod agreement;
 mod common;
 mod enrol;
+mod estimation;
 mod feed;
 mod hl7;
 mod link;
 mod linkage;
+mod matching;
 mod recent;
 mod search;

@@ -272,6 +272,24 @@ limits! {
     LINKAGE_KEY_HOLDERS "linkage_key_holders" = 500, "logged; nothing under the key is linked automatically";
     /// Records that are settled together when one of them comes or changes.
     LINKAGE_NEIGHBOURHOOD_RECORDS "linkage_neighbourhood_records" = 200, "nothing among them is linked automatically";
+    /// Persons of a region whose weights were not estimated yet, for the prior.
+    LINKAGE_PERSONS_AT_LEAST "linkage_persons_at_least" = 1_000_000, "the estimated number counts";
+    /// Identities whose weights' evidence is looked at in one estimation.
+    LINKAGE_ESTIMATE_RECORDS "linkage_estimate_records" = 20_000, "a sample of them";
+    /// Percent by which new weights may move the volume of links or of reviews.
+    LINKAGE_GUARD_PERCENT "linkage_guard_percent" = 10, "refused; a human looks first";
+    /// How often it is looked whether an estimation is due.
+    LINKAGE_ESTIMATE_LOOK_MS "linkage_estimate_look_ms" = 10 * 60 * 1_000, "the next look";
+    /// Hours between two estimations of weights.
+    LINKAGE_ESTIMATE_HOURS "linkage_estimate_hours" = 24, "the next night";
+    /// Versions of weights that are kept whole.
+    LINKAGE_MODEL_VERSIONS "linkage_model_versions" = 30, "of older ones the report alone is kept";
+    /// Identities whose keys are made again in one transaction.
+    LINKAGE_REBUILD_IDENTITIES "linkage_rebuild_identities" = 200, "the next transaction";
+    /// Reviews on one page of the list.
+    REVIEW_PAGE_ROWS "review_page_rows" = 100, "the next page";
+    /// Characters of the note to a decision about a review.
+    REVIEW_NOTE_CHARACTERS "review_note_characters" = 2_000, "cut";
     /// Rounds of one estimation of weights.
     LINKAGE_ESTIMATE_ROUNDS "linkage_estimate_rounds" = 200, "the last round's weights are taken";
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub use consent::{ConsentArguments, ConsentCommand};
 pub use enrol::{EnrolArguments, WithdrawArguments};
 pub use facility::FacilityCommand;
-pub use identity::IdentityCommand;
+pub use identity::{IdentityCommand, ReviewCommand};
 pub use peer::{PeerArguments, PeerCommand};
 pub use quarantine::QuarantineCommand;
 pub use region::RegionArguments;

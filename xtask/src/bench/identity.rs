@@ -1,10 +1,11 @@
 //! `cargo xtask bench identity`: record linkage on data with the truth. FEBRL, which nobody here
 //! made, beside recordlinkage's ECM and Splink; and synthetic Japanese regions, which we made: a
-//! stress test, no evidence of accuracy among real people.
+//! stress test, no evidence of accuracy among real people; in memory, and fed into a database.
 
 use crate::arguments::Arguments;
 use crate::binary::{self, Profile};
-use crate::{process, python};
+use crate::cluster::Cluster;
+use crate::{centre, metadata, process, python};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::fs;
@@ -15,6 +16,8 @@ use std::time::Instant;
 pub fn run(mut arguments: Arguments) -> Result<()> {
     let parts = arguments.option("--parts")?.unwrap_or_else(|| "febrl,stress".to_owned());
     let regions = arguments.option("--regions")?.unwrap_or_else(|| "1:60000".to_owned());
+    let engines = arguments.option("--engines")?.unwrap_or_else(|| "sqlite,postgres".to_owned());
+    let identities: u64 = arguments.option("--identities")?.unwrap_or(1_000_000);
     let profile = arguments.option("--profile")?.unwrap_or(Profile::Release);
     arguments.finish()?;
     let bench = binary::example("identity", "linkage_bench", profile)?;
@@ -23,7 +26,9 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         match part {
             "febrl" => febrl(&bench)?,
             "stress" => stress(&bench, &regions)?,
-            _ => bail!("parts are febrl and stress"),
+            "add" => stored(&bench, &engines, identities, true)?,
+            "region" => stored(&bench, &engines, identities, false)?,
+            _ => bail!("parts are febrl, stress, add and region"),
         }
     }
     Ok(())
@@ -86,6 +91,45 @@ fn stress(bench: &Path, regions: &str) -> Result<()> {
          regions understate strangers of one name and birthday: their pairs grow with the square of \
          one region's people"
     );
+    Ok(())
+}
+
+/// Records of a region for each of its people, about; what a number of identities needs.
+const IDENTITIES_OF_A_PERSON: f64 = 1.3;
+/// Records that are added one by one.
+const ADDS: &str = "2000";
+
+/// A region fed into a database of each engine: with `is_add` how long one more record takes, else
+/// what was linked.
+fn stored(bench: &Path, engines: &str, identities: u64, is_add: bool) -> Result<()> {
+    let region = format!("1:{}", (identities as f64 / IDENTITIES_OF_A_PERSON) as u64);
+    for engine in engines.split(',') {
+        let directory = metadata::target_directory()?.join("bench-identity");
+        centre::fresh(&directory)?;
+        fs::create_dir(&directory)?;
+        let mut cluster = None;
+        let database = match engine {
+            "sqlite" => format!("sqlite:{}", directory.join("musubi.db").display()),
+            "postgres" => cluster.insert(Cluster::start()?).database("linkage", None)?,
+            _ => bail!("engines are sqlite and postgres"),
+        };
+        let mut program = process::command(bench);
+        let lines = process::output(program.args(["stored", &database, &region, ADDS]))?;
+        let found = last(&lines)?;
+        match is_add {
+            true => println!(
+                "{engine}: {} identities; one more with its commit p50 {} ms, p99 {} ms; a bare \
+                 commit of the same rows p50 {} ms, p99 {} ms; aim: p99 10 ms",
+                found["records"],
+                found["add_ms_p50"],
+                found["add_ms_p99"],
+                found["floor_ms_p50"],
+                found["floor_ms_p99"]
+            ),
+            false => println!("{engine}\n{}", serde_json::to_string_pretty(&found)?),
+        }
+        fs::remove_dir_all(&directory)?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What `cargo xtask bench identity` measures: the linkage of `identity` on data with the truth.
-//! `linkage_bench febrl FILE [FILE]` or `linkage_bench stress SEED:PERSONS…`; answers are JSON, a
+//! `linkage_bench febrl FILE [FILE]`, `linkage_bench stress SEED:PERSONS…` or `linkage_bench stored
+//! DATABASE SEED:PERSONS ADDS`; answers are JSON, a
 //! line each, so that whoever started it can time them.
 #![allow(
     clippy::print_stdout,
@@ -9,6 +10,7 @@
 
 mod febrl;
 mod figures;
+mod stored;
 mod stress;
 
 use std::error::Error;
@@ -29,6 +31,9 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     match arguments.split_first() {
         Some((task, files)) if task == "febrl" && !files.is_empty() => febrl::run(files),
         Some((task, regions)) if task == "stress" && !regions.is_empty() => stress::run(regions),
-        _ => Err("usage: linkage_bench febrl FILE [FILE] | stress SEED:PERSONS…".into()),
+        Some((task, region)) if task == "stored" => stored::run(region),
+        _ => Err("usage: linkage_bench febrl FILE [FILE] | stress SEED:PERSONS… | \
+                  stored DATABASE SEED:PERSONS ADDS"
+            .into()),
     }
 }

@@ -1,5 +1,7 @@
 //! `musubi identity …`: which records are of one human.
 
+mod linkage;
+mod review;
 mod show;
 
 use crate::cli::IdentityCommand;
@@ -21,6 +23,11 @@ pub fn run(node: &Node, command: IdentityCommand) -> anyhow::Result<()> {
         }
         IdentityCommand::Split { record, reason } => split(node, &record, reason),
         IdentityCommand::History { person, json } => show::history(node, &person, json),
+        IdentityCommand::Explain { one, other, json } => review::explain(node, &one, &other, json),
+        IdentityCommand::Review(command) => review::run(node, command),
+        IdentityCommand::Rebuild => linkage::rebuild(node),
+        IdentityCommand::Model { estimate, json } => linkage::model(node, estimate, json),
+        IdentityCommand::Unmerge { record, reason } => unmerge(node, &record, &reason),
     }
 }
 
@@ -92,6 +99,21 @@ fn split(node: &Node, record: &str, reason: String) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn unmerge(node: &Node, record: &str, reason: &str) -> anyhow::Result<()> {
+    let (source, local_id) = named::record(node, record)?;
+    let (actor, now, ids) = (node::actor(), node.now(), node.ids.clone());
+    let evidence = json!({ "rule": "operator", "reason": reason });
+    let is_undone = node.store.write_blocking(move |tx: &mut Tx| {
+        let identity_id = identity_of(tx, &source.domain.oid, &local_id)?;
+        identity::unmerge(tx, ids.as_ref(), identity_id, (&actor, now), &evidence)
+    })?;
+    output::line(match is_undone {
+        true => format!("{record} names a patient of its own again"),
+        false => format!("{record} was not merged into another ID"),
+    });
+    Ok(())
+}
+
 /// A move with the community IDs of both persons.
 struct Moved {
     event_id: i64,
@@ -114,7 +136,11 @@ fn named_outcome(tx: &mut Tx, outcome: LinkOutcome) -> Result<Moved, IdentityErr
     })
 }
 
-fn identity_of(tx: &mut Tx, domain_oid: &str, local_id: &str) -> Result<i64, IdentityError> {
+pub(super) fn identity_of(
+    tx: &mut Tx,
+    domain_oid: &str,
+    local_id: &str,
+) -> Result<i64, IdentityError> {
     let found = store::person::identity_by_local_id(tx, domain_oid, local_id)?;
     found.map(|identity| identity.id).ok_or_else(|| IdentityError::NotEnrolled {
         domain_oid: domain_oid.to_owned(),

@@ -8,6 +8,7 @@ use crate::xds;
 use access::Accounts;
 use anyhow::Context;
 use gateway::Stop;
+use identity::estimation::Nightly;
 use model::{Clock, limits};
 use net::{Limits, Listener, Security};
 use portal::{PortalConfig, PortalState, Site};
@@ -37,6 +38,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         if let Err(error) = store::sweep::sweep(&node.store).await {
             tracing::error!(%error, "objects of removed documents are still there");
         }
+        let estimating = tokio::spawn(estimate(node.store.clone(), node.clock.clone()));
         let walking = tokio::spawn(walk(node.store.clone(), node.clock.clone()));
         let state = state(&node, site);
         let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
@@ -67,6 +69,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             served.context("serving other systems ended in a panic")?;
         }
         walking.abort();
+        estimating.abort();
         stop.ask();
         sweeper.await.context("the sweep of sessions ended in a panic")?;
         if let Some(follower) = follower {
@@ -91,6 +94,25 @@ async fn walk(store: Store, clock: Arc<dyn Clock>) {
             Ok(0) => {}
             Ok(count) => tracing::warn!(count, "objects that no row names were deleted"),
             Err(error) => tracing::error!(%error, "objects that no row names were not looked for"),
+        }
+    }
+}
+
+/// Estimates the weights of record linkage at night, for as long as this process serves.
+async fn estimate(store: Store, clock: Arc<dyn Clock>) {
+    let mut looks = tokio::time::interval(Duration::from_millis(limits::LINKAGE_ESTIMATE_LOOK_MS));
+    loop {
+        looks.tick().await;
+        let (store, now) = (store.clone(), clock.now());
+        let looked =
+            tokio::task::spawn_blocking(move || identity::estimation::run_if_due(&store, now));
+        match looked.await {
+            Ok(Ok(Nightly::Ran(Some(version)))) => {
+                tracing::info!(version = version.id, state = version.state, "weights estimated");
+            }
+            Ok(Ok(Nightly::NotDue | Nightly::Ran(None))) => {}
+            Ok(Err(error)) => tracing::error!(%error, "weights were not estimated"),
+            Err(error) => tracing::error!(%error, "the estimation of weights ended in a panic"),
         }
     }
 }
