@@ -2,12 +2,17 @@
 
 pub mod caller;
 pub mod document_sink;
+pub mod identity_desk;
 pub mod identity_feed;
 pub mod person_search;
 pub mod registrar;
 
 pub use caller::{Caller, PeerCaller};
 pub use document_sink::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
+pub use identity_desk::{
+    Act, ActRefusal, Clerk, DeskError, DeskHit, DeskSearch, Done, Effect, Group, IdentityDesk,
+    Order, PersonFile, Places, Step,
+};
 pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed};
 pub use person_search::{
     FoundPerson, PersonSearch, Reading, SearchError, SearchPage, SearchRequest,

@@ -1,0 +1,8 @@
+//! The tests of `console`, one program: each further one would be linked anew.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod fixture;
+mod person;
+mod roles;
+mod texts;
