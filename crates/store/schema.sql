@@ -510,3 +510,85 @@ CREATE TABLE query_continuation (
 );
 
 CREATE INDEX query_continuation_by_sender ON query_continuation (sender, id);
+
+CREATE TABLE link_evidence (
+    identity_id BIGINT NOT NULL PRIMARY KEY REFERENCES identity (id),
+    domain_id BIGINT NOT NULL,
+    norm_version BIGINT NOT NULL,
+    evidence TEXT NOT NULL,
+    updated_us BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX link_evidence_by_norm_version ON link_evidence (norm_version, identity_id);
+
+CREATE TABLE link_key (
+    key BIGINT NOT NULL,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    PRIMARY KEY (key, identity_id)
+) WITHOUT ROWID;
+
+CREATE INDEX link_key_by_identity ON link_key (identity_id);
+
+CREATE TABLE link_automatic (
+    identity_id BIGINT NOT NULL PRIMARY KEY REFERENCES identity (id),
+    unit BIGINT NOT NULL,
+    event_id BIGINT NOT NULL,
+    model TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE link_tie (
+    one BIGINT NOT NULL REFERENCES identity (id),
+    other BIGINT NOT NULL REFERENCES identity (id),
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at_us BIGINT NOT NULL,
+    PRIMARY KEY (one, other)
+) WITHOUT ROWID;
+
+CREATE INDEX link_tie_by_other ON link_tie (other);
+
+CREATE TABLE link_review (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    one BIGINT NOT NULL REFERENCES identity (id),
+    other BIGINT NOT NULL REFERENCES identity (id),
+    state TEXT NOT NULL,
+    alarm BIGINT NOT NULL,
+    priority BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    score_millibits BIGINT NOT NULL,
+    explanation TEXT NOT NULL,
+    opened_us BIGINT NOT NULL,
+    changed_us BIGINT NOT NULL
+);
+
+CREATE INDEX link_review_by_state ON link_review (state, priority, id);
+
+CREATE INDEX link_review_by_one ON link_review (one);
+
+CREATE INDEX link_review_by_other ON link_review (other);
+
+CREATE TABLE link_decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    review_id BIGINT NOT NULL REFERENCES link_review (id),
+    verdict TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at_us BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    effects TEXT NOT NULL,
+    undone_us BIGINT,
+    undone_by TEXT
+);
+
+CREATE INDEX link_decision_by_review ON link_decision (review_id, id);
+
+CREATE TABLE link_model (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL,
+    made_us BIGINT NOT NULL,
+    activated_us BIGINT,
+    model TEXT NOT NULL,
+    report TEXT NOT NULL
+);
+
+CREATE INDEX link_model_by_state ON link_model (state, id);

@@ -89,6 +89,35 @@ pub enum IdentityError {
     /// The identity is the person's only one.
     #[error("identity {0} is the only one of its person: there is nothing to part")]
     NothingToPart(i64),
+    /// No review of this key.
+    #[error("there is no review {0}")]
+    NoSuchReview(i64),
+    /// The review waits no more.
+    #[error("review {review_id} is closed ({state}): take its decision back first")]
+    ReviewClosed {
+        /// The review.
+        review_id: i64,
+        /// What came of it.
+        state: String,
+    },
+    /// Somebody has said of two identities of these persons that they are two.
+    #[error(
+        "identities {one} and {other} were said to be two people by {actor}: take that back first"
+    )]
+    KeptApart {
+        /// An identity of the one person.
+        one: i64,
+        /// An identity of the other one.
+        other: i64,
+        /// Who said so.
+        actor: String,
+    },
+    /// No decision of this key that stands and is the last of its review.
+    #[error("decision {0} cannot be taken back: it is not the last that stands of its review")]
+    NoSuchDecision(i64),
+    /// An identity of which no source has said anything yet.
+    #[error("identity {0} has no demographics yet: there is nothing to compare")]
+    NoEvidence(i64),
     /// No identity of this key.
     #[error("there is no identity {0}")]
     NoSuchIdentity(i64),

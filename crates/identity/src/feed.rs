@@ -1,6 +1,8 @@
 //! Demographics as the sources send them.
 
 use crate::demographics::{birth_day, shown, take_in, tokens};
+use crate::error::IdentityError;
+use crate::matching::{evidence, rematch};
 use futures::future::BoxFuture;
 use model::{Clock, Timestamp};
 use ports::{DemographicsUpdate, FeedError, IdentityFeed};
@@ -44,7 +46,7 @@ fn apply(
     tx: &mut Tx,
     updates: &[DemographicsUpdate],
     now: Timestamp,
-) -> Result<Vec<Result<(), FeedError>>, StoreError> {
+) -> Result<Vec<Result<(), FeedError>>, IdentityError> {
     let mut answers: Vec<Result<(), FeedError>> = updates.iter().map(|_| Ok(())).collect();
     let mut of_identity: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (place, update) in updates.iter().enumerate() {
@@ -94,16 +96,17 @@ fn apply_to<'a>(
     identity: Identity,
     updates: impl Iterator<Item = &'a DemographicsUpdate>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), IdentityError> {
     let mut said = identity.said()?;
     let mut is_new = false;
     for update in updates {
         is_new |= take_in(&mut said, update);
     }
-    match is_new {
-        true => show(tx, &identity, &said, now),
-        false => Ok(()),
+    if !is_new {
+        return Ok(());
     }
+    show(tx, &identity, &said, now)?;
+    rematch(tx, identity.id, now)
 }
 
 /// Writes what is shown from now on, where it is other than before.
@@ -126,5 +129,7 @@ fn show(tx: &mut Tx, identity: &Identity, said: &Said, now: Timestamp) -> Result
         birth_day: birth_day(&demographics),
         tokens: &tokens(&demographics),
     };
-    person::set_demographics(tx, &new, now)
+    person::set_demographics(tx, &new, now)?;
+    let of = evidence::Of { identity_id: identity.id, domain_id: identity.domain_id };
+    evidence::keep(tx, of, &demographics, now)
 }

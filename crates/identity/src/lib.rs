@@ -29,6 +29,7 @@ mod merge;
 mod person;
 mod query;
 mod record;
+pub mod review;
 mod search;
 mod search_keys;
 pub mod v2;

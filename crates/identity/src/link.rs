@@ -3,10 +3,12 @@
 
 use crate::error::IdentityError;
 use crate::iti10;
+use crate::matching::questions;
 use crate::person::{audit_change, create, resolve};
 use model::{CommunityId, IdSource, Timestamp};
 use serde_json::{Value, json};
 use store::audit::Action;
+use store::link::TieKind;
 use store::person::{Event, EventKind, Identity, NewEvent};
 use store::{Tx, consent, merged_identity, person};
 
@@ -66,8 +68,27 @@ pub struct LinkOutcome {
     pub is_merged: bool,
 }
 
+/// Who moves an identity, and with it what is said of the persons concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// A human, or the identity's own source: what it joins was never two, what it parts is kept
+    /// apart from then on.
+    Said,
+    /// A machine, or whoever takes a decision back: nothing is said.
+    Silent,
+}
+
 /// Links. `None` where the identity belongs to that person already.
 pub fn link(tx: &mut Tx, request: &LinkRequest) -> Result<Option<LinkOutcome>, IdentityError> {
+    link_as(tx, request, Voice::Said)
+}
+
+/// [`link`] with a voice.
+pub(crate) fn link_as(
+    tx: &mut Tx,
+    request: &LinkRequest,
+    voice: Voice,
+) -> Result<Option<LinkOutcome>, IdentityError> {
     let identity = identity(tx, request.identity_id)?;
     let target = resolve(tx, &request.person)?;
     if identity.person_id == target.id {
@@ -75,6 +96,7 @@ pub fn link(tx: &mut Tx, request: &LinkRequest) -> Result<Option<LinkOutcome>, I
     }
     let change = Change {
         kind: EventKind::Linked,
+        voice,
         to: target.id,
         actor: &request.actor,
         now: request.now,
@@ -93,24 +115,50 @@ pub fn unlink(
     ids: &dyn IdSource,
     request: &UnlinkRequest,
 ) -> Result<LinkOutcome, IdentityError> {
-    let event = person::event_by_id(tx, request.event_id)?
-        .filter(|event| moves(event) && event.undoes.is_none())
-        .ok_or(IdentityError::NotALink(request.event_id))?;
-    let identity = identity(tx, event.identity_id)?;
-    check_standing(tx, &event)?;
+    let (event, identity) = to_take_back(tx, request.event_id)?;
     let to = match event.person_before {
         Some(before) => before,
         None => create(tx, ids, request.now)?.id,
     };
+    take_back(tx, request, (&event, &identity, to), Voice::Said)
+}
+
+/// Takes back a link that moved an identity from a person of before; nothing is said of the two.
+pub(crate) fn unlink_silently(
+    tx: &mut Tx,
+    request: &UnlinkRequest,
+) -> Result<LinkOutcome, IdentityError> {
+    let (event, identity) = to_take_back(tx, request.event_id)?;
+    let to = event.person_before.ok_or(IdentityError::NotALink(event.id))?;
+    take_back(tx, request, (&event, &identity, to), Voice::Silent)
+}
+
+/// The event, if it may be taken back, with its identity as it is now.
+fn to_take_back(tx: &mut Tx, event_id: i64) -> Result<(Event, Identity), IdentityError> {
+    let event = person::event_by_id(tx, event_id)?
+        .filter(|event| moves(event) && event.undoes.is_none())
+        .ok_or(IdentityError::NotALink(event_id))?;
+    let identity = identity(tx, event.identity_id)?;
+    check_standing(tx, &event)?;
+    Ok((event, identity))
+}
+
+fn take_back(
+    tx: &mut Tx,
+    request: &UnlinkRequest,
+    (event, identity, to): (&Event, &Identity, i64),
+    voice: Voice,
+) -> Result<LinkOutcome, IdentityError> {
     let change = Change {
         kind: EventKind::Unlinked,
+        voice,
         to,
         actor: &request.actor,
         now: request.now,
         evidence: &request.evidence,
         undoes: Some(event.id),
     };
-    let outcome = move_identity(tx, &identity, &change)?;
+    let outcome = move_identity(tx, identity, &change)?;
     // An ID that names nobody any more cannot stand apart from the one it was merged into.
     merged_identity::delete_by_link(tx, event.id)?;
     for consent_id in moved_consents(&event.evidence) {
@@ -133,6 +181,7 @@ pub fn part(
     let own = create(tx, ids, request.now)?;
     let change = Change {
         kind: EventKind::Unlinked,
+        voice: Voice::Said,
         to: own.id,
         actor: &request.actor,
         now: request.now,
@@ -168,6 +217,7 @@ pub(crate) fn last_standing(events: &[Event]) -> Option<i64> {
 /// A change of one identity's person.
 struct Change<'a> {
     kind: EventKind,
+    voice: Voice,
     to: i64,
     actor: &'a str,
     now: Timestamp,
@@ -181,6 +231,7 @@ fn move_identity(
     change: &Change<'_>,
 ) -> Result<LinkOutcome, IdentityError> {
     let from = identity.person_id;
+    say(tx, identity, change)?;
     person::move_identity(tx, identity.id, change.to, change.now)?;
     person::set_merged_into(tx, change.to, None)?;
     let is_merged =
@@ -211,6 +262,33 @@ fn move_identity(
         audit_change(tx, Action::IdentityLink, person_id, change.actor, change.now, &detail)?;
     }
     Ok(LinkOutcome { event_id, person_before: from, person_after: change.to, is_merged })
+}
+
+/// Keeps what a move says of the identity and those whom it comes to and leaves. Its place rests on
+/// no machine's link any more, whoever moves it.
+fn say(tx: &mut Tx, identity: &Identity, change: &Change<'_>) -> Result<(), IdentityError> {
+    store::link::delete_automatic(tx, identity.id)?;
+    if change.voice == Voice::Silent {
+        return Ok(());
+    }
+    let others = |tx: &mut Tx, person_id: i64| -> Result<Vec<i64>, IdentityError> {
+        let members = person::identities_of_person(tx, person_id)?;
+        let others = members.iter().filter(|one| one.id != identity.id && !one.is_affinity);
+        Ok(others.map(|one| one.id).collect())
+    };
+    let joined = others(tx, change.to)?;
+    store::link::delete_ties(tx, identity.id, &joined)?;
+    let settled = match change.kind {
+        EventKind::Unlinked => {
+            let left = others(tx, identity.person_id)?;
+            let said = (change.actor, change.now);
+            store::link::put_ties(tx, identity.id, &left, TieKind::Apart, said)?;
+            left
+        }
+        _ => joined,
+    };
+    questions::close_between(tx, identity.id, &settled, change.now)?;
+    Ok(())
 }
 
 /// Puts the identities of community IDs under the persons that have these IDs now: they are

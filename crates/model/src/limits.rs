@@ -274,6 +274,12 @@ limits! {
     LINKAGE_KEY_HOLDERS "linkage_key_holders" = 500, "logged; nothing under the key is linked automatically";
     /// Records that are settled together when one of them comes or changes.
     LINKAGE_NEIGHBOURHOOD_RECORDS "linkage_neighbourhood_records" = 200, "nothing among them is linked automatically";
+    /// Persons of a region whose weights were not estimated yet, for the prior.
+    LINKAGE_PERSONS_AT_LEAST "linkage_persons_at_least" = 1_000_000, "the estimated number counts";
+    /// Reviews on one page of the list.
+    REVIEW_PAGE_ROWS "review_page_rows" = 100, "the next page";
+    /// Characters of the note to a decision about a review.
+    REVIEW_NOTE_CHARACTERS "review_note_characters" = 2_000, "cut";
     /// Rounds of one estimation of weights.
     LINKAGE_ESTIMATE_ROUNDS "linkage_estimate_rounds" = 200, "the last round's weights are taken";
 }

@@ -24,6 +24,7 @@ pub mod fact_query;
 pub mod intake;
 pub mod job;
 pub mod lease;
+pub mod link;
 pub mod lock;
 pub mod merged_identity;
 pub mod message_receipt;
@@ -84,6 +85,11 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     person::identity::STATEMENTS,
     person_search::STATEMENTS,
     merged_identity::STATEMENTS,
+    link::evidence::STATEMENTS,
+    link::tie::STATEMENTS,
+    link::review::STATEMENTS,
+    link::decision::STATEMENTS,
+    link::model::STATEMENTS,
     message_receipt::STATEMENTS,
     notification_consumer::STATEMENTS,
     patient_query::STATEMENTS,

@@ -12,8 +12,8 @@ pub use event::{
 };
 pub use identity::{
     Identity, NewDemographics, Said, Saying, count_identities, count_identities_of_person,
-    identities_of_person, identities_of_persons, identity_by_id, identity_by_local_id,
-    insert_identity, move_identity, set_demographics, set_said,
+    identities_by_ids, identities_of_person, identities_of_persons, identity_by_id,
+    identity_by_local_id, insert_identity, move_identity, set_demographics, set_said,
 };
 
 statements! {

@@ -8,7 +8,7 @@ use super::record::{Evidence, Record, RecordKey};
 use super::score::{Millibits, field_weight};
 use super::veto::Veto;
 use super::weights::{MODEL_VERSION, Model};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use text::key::NORMALISATION_VERSION;
 
 /// One side of an explanation: what the source said, and what was compared.
@@ -21,7 +21,7 @@ pub struct Sides<'a> {
 }
 
 /// What one field said.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldExplanation {
     /// Which.
     pub field: Field,
@@ -48,7 +48,7 @@ pub struct FieldExplanation {
 }
 
 /// The person that comes next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunnerUp {
     /// One of their identities.
     pub identity: i64,
@@ -57,7 +57,7 @@ pub struct RunnerUp {
 }
 
 /// A decision explained.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The one identity.
     pub one: RecordKey,

@@ -4,6 +4,7 @@
 use super::comparison::Comparison;
 use super::field::{Field, Level};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A condition of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,14 +25,14 @@ pub enum ConditionName {
 }
 
 /// One condition, and what was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
     /// Which.
     pub name: ConditionName,
     /// Whether it holds.
     pub holds: bool,
     /// Why, as the name of a reason.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// The conditions of one pair.
@@ -63,7 +64,7 @@ pub fn gate(comparison: &Comparison) -> Gate {
 }
 
 fn condition(name: ConditionName, holds: bool, reason: &'static str) -> Condition {
-    Condition { name, holds, reason }
+    Condition { name, holds, reason: Cow::Borrowed(reason) }
 }
 
 fn given_name(comparison: &Comparison) -> Condition {

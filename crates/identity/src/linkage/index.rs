@@ -28,6 +28,12 @@ pub trait CandidateIndex {
 
     /// The records of identities, in their order; those that are gone are left out.
     fn records(&mut self, identities: &[i64]) -> Result<Vec<Arc<Record>>, Self::Error>;
+
+    /// The identities that stand under one person with this one: whoever judges one of them judges
+    /// all, whether they share a key or not. None where persons are what is looked for.
+    fn companions(&mut self, _identity: i64) -> Result<Vec<i64>, Self::Error> {
+        Ok(Vec::new())
+    }
 }
 
 /// An index in memory.

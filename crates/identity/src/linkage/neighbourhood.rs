@@ -63,6 +63,14 @@ pub fn neighbourhood<I: CandidateIndex>(
         if found.records.len() > limit {
             continue;
         }
+        let companions: Vec<i64> = index
+            .companions(identity)?
+            .into_iter()
+            .filter(|other| !found.records.contains_key(other))
+            .collect();
+        if !companions.is_empty() {
+            waiting.extend(index.records(&companions)?);
+        }
         let others: Vec<i64> = holders
             .identities
             .into_iter()

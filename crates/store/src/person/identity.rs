@@ -13,6 +13,7 @@ statements! {
     COUNT_IDENTITIES_OF_PERSON = "person/count_identities_of_person",
     IDENTITY_BY_LOCAL_ID = "person/identity_by_local_id",
     IDENTITY_BY_ID = "person/identity_by_id",
+    IDENTITIES_BY_IDS = "person/identities_by_ids",
     IDENTITIES_OF_PERSON = "person/identities_of_person",
     IDENTITIES_OF_PERSONS = "person/identities_of_persons",
     INSERT_IDENTITY = "person/insert_identity",
@@ -119,6 +120,11 @@ pub fn identity_by_local_id(
 /// The identity of a key.
 pub fn identity_by_id(tx: &mut Tx, identity_id: i64) -> Result<Option<Identity>, StoreError> {
     tx.query_opt(&IDENTITY_BY_ID, params![identity_id], identity)
+}
+
+/// The identities of some keys, in their order.
+pub fn identities_by_ids(tx: &mut Tx, identities: &[i64]) -> Result<Vec<Identity>, StoreError> {
+    tx.query(&IDENTITIES_BY_IDS, params![&int_list(identities)], identity)
 }
 
 /// The identities of a person, enrolled or not, in the order of their keys.

@@ -1,0 +1,1 @@
+DELETE FROM link_automatic WHERE identity_id = ?1

@@ -1,0 +1,4 @@
+SELECT id, review_id, verdict, actor, at_us, note, effects, undone_us, undone_by
+FROM link_decision
+WHERE review_id = ?1
+ORDER BY id

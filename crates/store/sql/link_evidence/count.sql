@@ -1,0 +1,1 @@
+SELECT count(*) AS identities FROM link_evidence

@@ -1,0 +1,5 @@
+SELECT identity_id, domain_id, evidence
+FROM link_evidence
+WHERE identity_id > ?1
+ORDER BY identity_id
+LIMIT ?2
