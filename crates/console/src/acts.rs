@@ -11,14 +11,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::limits::IDENTITY_REASON_CHARACTERS;
 use page::Frame;
-use ports::{Act, ActRefusal, Clerk, DeskError, Done, Effect, Order};
+use ports::{Act, ActRefusal, Clerk, DeskError, Done, Effect, Order, Verdict};
 
 #[derive(Template)]
 #[template(path = "act.html")]
 struct Page {
     frame: Frame,
-    /// `split`, `link` or `undo`.
-    name: &'static str,
+    /// The act's name in addresses and forms.
+    act: &'static str,
     /// The question.
     title: String,
     /// What it means.
@@ -26,15 +26,18 @@ struct Page {
     /// The word of the button that does it.
     confirm: String,
     /// Name and value of the hidden fields that say what to do.
-    fields: Vec<(&'static str, i64)>,
+    fields: Vec<(&'static str, String)>,
     mark: String,
     before: Vec<GroupBox>,
     after: Vec<GroupBox>,
     needs_despite: bool,
     is_despite: bool,
+    needs_reason: bool,
     reason: String,
     reason_limit: u64,
-    back: i64,
+    back: String,
+    /// The hidden field from which `back` is made again.
+    from: Option<(&'static str, i64)>,
     /// What is wrong, in words.
     wrong: Option<String>,
 }
@@ -44,16 +47,17 @@ struct Page {
 struct Typed {
     reason: String,
     is_despite: bool,
-    back: Option<i64>,
+    /// The page that led here: `review` or `from`, with its key.
+    from: Option<(&'static str, i64)>,
 }
 
-/// Answers `GET /ops/acts?act=split&record=`, `?act=link&record=&person=`, `?act=undo&event=`.
-/// `from` is the person whose page led here.
+/// Answers `GET /ops/acts?act=split&record=`, `?act=link&record=&person=`, `?act=undo&event=`,
+/// `?act=decide&review=&verdict=`, `?act=undo-decision&decision=&review=`. `from` is the person
+/// whose page led here.
 pub async fn get(State(state): State<ConsoleState>, call: Call) -> Result<Response, Refusal> {
     let (reader, clerk) = state.clerk(&call).await?;
-    let (_, act) = read(&call.query).ok_or_else(|| Refusal::new(&call, Kind::NotFound))?;
-    let back = call.value("from").and_then(|digits| digits.parse().ok());
-    let typed = Typed { back, ..Typed::default() };
+    let act = read(&call.query).ok_or_else(|| Refusal::new(&call, Kind::NotFound))?;
+    let typed = Typed { from: from(&call.query), ..Typed::default() };
     shown(&state, &call, (&reader, clerk), act, typed, None).await
 }
 
@@ -65,16 +69,16 @@ pub async fn post(
 ) -> Result<Response, Refusal> {
     call.check_form(&sent)?;
     let (reader, clerk) = state.clerk(&call).await?;
-    let (name, act) = read(&sent).ok_or_else(|| Refusal::new(&call, Kind::NotFound))?;
+    let act = read(&sent).ok_or_else(|| Refusal::new(&call, Kind::NotFound))?;
     let field = |name| last(&sent, name).unwrap_or("").to_owned();
     let order = Order { act: act.clone(), mark: field("mark"), reason: field("reason") };
     match state.desk.perform(clerk.clone(), order).await {
-        Ok(done) => Ok(Redirect::to(&after(name, done)).into_response()),
+        Ok(done) => Ok(Redirect::to(&after(&act, &sent, done)).into_response()),
         Err(wrong @ (DeskError::Refused(_) | DeskError::Changed)) => {
             let typed = Typed {
                 reason: field("reason"),
                 is_despite: field("despite") == "on",
-                back: field("from").parse().ok(),
+                from: from(&sent),
             };
             shown(&state, &call, (&reader, clerk), act, typed, Some(wrong)).await
         }
@@ -90,10 +94,12 @@ async fn shown(
     typed: Typed,
     wrong: Option<DeskError>,
 ) -> Result<Response, Refusal> {
-    let frame = reader.frame(call, "persons");
+    let frame = reader.frame(call, if act.is_of_review() { "linkage" } else { "persons" });
     let effect = match state.desk.preview(clerk, act.clone()).await {
         Ok(effect) => effect,
-        Err(DeskError::Refused(refusal)) => return impossible(call, frame, &refusal, typed.back),
+        Err(DeskError::Refused(refusal)) => {
+            return impossible(call, frame, &refusal, typed.from.map(address));
+        }
         Err(error) => return Err(refused(call, error)),
     };
     let status = match &wrong {
@@ -109,19 +115,14 @@ async fn shown(
 
 fn page(frame: Frame, act: &Act, effect: &Effect, typed: Typed, wrong: Option<DeskError>) -> Page {
     let (before, after) = boxes(effect, frame.texts());
-    let (name, fields) = match act {
-        Act::Split { identity_id } => ("split", vec![("record", *identity_id)]),
-        Act::Link { identity_id, person_id, .. } => {
-            ("link", vec![("record", *identity_id), ("person", *person_id)])
-        }
-        Act::Undo { event_id } => ("undo", vec![("event", *event_id)]),
-    };
-    let word = |part: &str| frame.t(&format!("act-{name}-{part}"));
+    let (name, words, fields) = fields(act);
+    let word = |part: &str| frame.t(&format!("act-{words}-{part}"));
     Page {
         title: word("title"),
         about: word("about"),
         confirm: word("do"),
-        name,
+        act: name,
+        needs_reason: act.needs_reason(),
         fields,
         mark: effect.mark.clone(),
         before,
@@ -130,7 +131,11 @@ fn page(frame: Frame, act: &Act, effect: &Effect, typed: Typed, wrong: Option<De
         is_despite: typed.is_despite,
         reason: typed.reason,
         reason_limit: IDENTITY_REASON_CHARACTERS,
-        back: typed.back.unwrap_or(effect.record.person_id),
+        back: address(typed.from.unwrap_or(("from", effect.person_id))),
+        // The form of an answer names its review already.
+        from: typed
+            .from
+            .filter(|(name, _)| !matches!((act, *name), (Act::Decide { .. }, "review"))),
         wrong: wrong.map(|error| wrong_words(&frame, &error)),
         frame,
     }
@@ -141,7 +146,7 @@ fn page(frame: Frame, act: &Act, effect: &Effect, typed: Typed, wrong: Option<De
 struct Impossible {
     frame: Frame,
     words: String,
-    back: Option<i64>,
+    back: Option<String>,
 }
 
 /// There is nothing to show: the act can never be done as things stand.
@@ -149,7 +154,7 @@ fn impossible(
     call: &Call,
     frame: Frame,
     refusal: &ActRefusal,
-    back: Option<i64>,
+    back: Option<String>,
 ) -> Result<Response, Refusal> {
     let words = refusal_words(&frame, refusal);
     let mut response = render(call, &Impossible { words, back, frame })?;
@@ -172,30 +177,82 @@ fn refusal_words(frame: &Frame, refusal: &ActRefusal) -> String {
         ActRefusal::TakenBack => frame.t("act-taken-back"),
         ActRefusal::Superseded { later } => frame.t1("act-superseded", "n", &later.to_string()),
         ActRefusal::NotUndoable => frame.t("act-not-undoable"),
+        ActRefusal::Answered => frame.t("act-answered"),
+        ActRefusal::KeptApart { actor } => frame.t1("act-kept-apart", "name", actor),
         ActRefusal::Reason { limit } => frame.tn("act-reason", limit),
     }
 }
 
 /// What a query or form asks for.
-fn read(pairs: &Pairs) -> Option<(&'static str, Act)> {
+fn read(pairs: &Pairs) -> Option<Act> {
     let number = |name| last(pairs, name).and_then(|digits| digits.parse::<i64>().ok());
+    let despite_differences = last(pairs, "despite") == Some("on");
     Some(match last(pairs, "act")? {
-        "split" => ("split", Act::Split { identity_id: number("record")? }),
+        "split" => Act::Split { identity_id: number("record")? },
         "link" => {
-            let despite_differences = last(pairs, "despite") == Some("on");
             let (identity_id, person_id) = (number("record")?, number("person")?);
-            ("link", Act::Link { identity_id, person_id, despite_differences })
+            Act::Link { identity_id, person_id, despite_differences }
         }
-        "undo" => ("undo", Act::Undo { event_id: number("event")? }),
+        "undo" => Act::Undo { event_id: number("event")? },
+        "decide" => {
+            let said = last(pairs, "verdict")?;
+            let verdict = Verdict::ALL.into_iter().find(|verdict| verdict.name() == said)?;
+            Act::Decide { review_id: number("review")?, verdict, despite_differences }
+        }
+        "undo-decision" => Act::UndoDecision { decision_id: number("decision")? },
         _ => return None,
     })
 }
 
-/// Where the browser goes: a split is looked at from the person who was left.
-fn after(name: &str, done: Done) -> String {
-    let (person, other) = match name {
-        "split" => (done.person_before, done.person_after),
-        _ => (done.person_after, done.person_before),
+/// The name of an act, the name of its words, and the fields that say it again.
+fn fields(act: &Act) -> (&'static str, &'static str, Vec<(&'static str, String)>) {
+    match act {
+        Act::Split { identity_id } => ("split", "split", vec![("record", identity_id.to_string())]),
+        Act::Link { identity_id, person_id, .. } => {
+            let fields = [("record", identity_id), ("person", person_id)];
+            ("link", "link", fields.map(|(name, value)| (name, value.to_string())).to_vec())
+        }
+        Act::Undo { event_id } => ("undo", "undo", vec![("event", event_id.to_string())]),
+        Act::Decide { review_id, verdict, .. } => {
+            let fields =
+                vec![("review", review_id.to_string()), ("verdict", verdict.name().to_owned())];
+            ("decide", verdict.name(), fields)
+        }
+        Act::UndoDecision { decision_id } => {
+            ("undo-decision", "undo-decision", vec![("decision", decision_id.to_string())])
+        }
+    }
+}
+
+/// The page that led here: a review's, or a person's.
+fn from(pairs: &Pairs) -> Option<(&'static str, i64)> {
+    let number = |name| last(pairs, name).and_then(|digits| digits.parse::<i64>().ok());
+    let review = number("review").map(|review| ("review", review));
+    review.or_else(|| number("from").map(|person| ("from", person)))
+}
+
+/// The address of a page that led here.
+fn address((name, key): (&str, i64)) -> String {
+    match name {
+        "review" => format!("/ops/linkage/{key}"),
+        _ => format!("/ops/persons/{key}"),
+    }
+}
+
+/// Where the browser goes: a split is looked at from the person who was left, an answer leads on
+/// to what else waits.
+fn after(act: &Act, sent: &Pairs, done: Done) -> String {
+    let of_person = |name: &str, person: i64, other: i64| {
+        format!("/ops/persons/{person}?done={name}&event={}&other={other}", done.event_id)
     };
-    format!("/ops/persons/{person}?done={name}&event={}&other={other}", done.event_id)
+    match act {
+        Act::Split { .. } => of_person("split", done.person_before, done.person_after),
+        Act::Link { .. } => of_person("link", done.person_after, done.person_before),
+        Act::Undo { .. } => of_person("undo", done.person_after, done.person_before),
+        Act::Decide { review_id, verdict, .. } => {
+            let (verdict, decision) = (verdict.name(), done.event_id);
+            format!("/ops/linkage?done={verdict}&review={review_id}&decision={decision}")
+        }
+        Act::UndoDecision { .. } => from(sent).map_or("/ops/linkage".to_owned(), address),
+    }
 }

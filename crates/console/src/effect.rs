@@ -11,7 +11,7 @@ pub struct GroupBox {
     pub community_id: String,
     /// Where its ID leads, once nothing is left of it.
     pub leads_to: String,
-    /// Its records; the one that moves is marked.
+    /// Its records; those that move are marked.
     pub records: Vec<(RecordLine, bool)>,
     /// How many lines of the timeline it has.
     pub entries: i64,
@@ -31,7 +31,7 @@ fn drawn(group: &Group, effect: &Effect, texts: Texts) -> GroupBox {
     let count = |id: i64| effect.entry_counts.get(&id).copied().unwrap_or(0);
     let records = group.records.iter().map(|record| {
         let line = record_line(record, &group.records, count(record.id), &effect.places, texts);
-        (line, record.id == effect.record.id)
+        (line, effect.moved.contains(&record.id))
     });
     let viewers = group.viewers.iter().map(|id| {
         let facility = effect.places.facilities.get(id);

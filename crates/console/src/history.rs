@@ -79,7 +79,7 @@ fn moved(event: &Event, file: &PersonFile) -> String {
 fn grounds(event: &Event) -> String {
     let evidence: serde_json::Value = serde_json::from_str(&event.evidence).unwrap_or_default();
     let given = evidence.get("given").unwrap_or(&evidence);
-    ["reason", "basis", "rule"]
+    ["reason", "note", "basis", "rule"]
         .iter()
         .find_map(|key| given.get(key).and_then(serde_json::Value::as_str))
         .unwrap_or_default()

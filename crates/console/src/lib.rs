@@ -7,10 +7,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod acts;
+mod case;
+mod difference;
 mod effect;
 mod history;
 mod person;
 mod persons;
+mod question;
+mod queue;
 mod record;
 mod router;
 mod state;

@@ -1,7 +1,7 @@
 //! Every address of the console.
 
 use crate::state::ConsoleState;
-use crate::{acts, person, persons};
+use crate::{acts, case, person, persons, queue};
 use axum::Router;
 use axum::routing::get;
 
@@ -10,6 +10,8 @@ pub fn router(state: ConsoleState) -> Router {
     let pages = Router::new()
         .route("/ops/persons", get(persons::get))
         .route("/ops/persons/{person}", get(person::get))
+        .route("/ops/linkage", get(queue::get))
+        .route("/ops/linkage/{review}", get(case::get))
         .route("/ops/acts", get(acts::get).post(acts::post))
         .with_state(state);
     page::shell::wrapped(pages)

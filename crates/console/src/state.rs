@@ -6,7 +6,7 @@ use crate::refusal::{Kind, Refusal};
 use access::{Accounts, desk_scope};
 use axum::extract::FromRef;
 use model::Clock;
-use ports::{Clerk, DeskError, IdentityDesk};
+use ports::{Clerk, DeskError, IdentityDesk, LinkageReview};
 use std::sync::Arc;
 
 /// The console's state; cloning it is cheap.
@@ -18,6 +18,8 @@ pub struct ConsoleState {
     pub accounts: Arc<Accounts>,
     /// Who is who.
     pub desk: Arc<dyn IdentityDesk>,
+    /// What waits for a human.
+    pub reviews: Arc<dyn LinkageReview>,
     /// Settings.
     pub config: Arc<PageConfig>,
 }

@@ -4,5 +4,6 @@
 
 mod fixture;
 mod person;
+mod review;
 mod roles;
 mod texts;

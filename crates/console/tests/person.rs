@@ -195,7 +195,7 @@ async fn persons_are_found_and_offered_to_be_tied() {
     let own = format!("/ops/persons?q=00012&to={}", fixture.yamada);
     let answer = fixture.get(&fixture.operator, &own).await;
     assert!(!answer.body.contains("act=link"), "its own records are nothing to tie to it");
-    for (query, found) in [("1948%2F3%2F12", 2), ("s23.3.12", 2), ("%E8%8A%B1%E5%AD%90", 1)] {
+    for (query, found) in [("1948%2F3%2F12", 1), ("s23.3.12", 1), ("%E8%8A%B1%E5%AD%90", 1)] {
         let answer = fixture.get(&fixture.operator, &format!("/ops/persons?q={query}")).await;
         assert!(answer.body.contains(&format!("<h2>{found}人</h2>")), "{query}: {}", answer.body);
     }

@@ -6,7 +6,9 @@ use std::path::Path;
 const CALLS: [&str; 6] = [".t(\"", ".t1(\"", ".tn(\"", ".tv(\"", "texts.get(\"", "texts.with(\""];
 
 /// Every variable that texts use; a text whose variable is missing is not written at all.
-const VARIABLES: [(&str, &str); 10] = [
+const VARIABLES: [(&str, &str); 12] = [
+    ("first", "1"),
+    ("last", "1"),
     ("n", "1"),
     ("at", "1"),
     ("day", "1"),
@@ -45,9 +47,35 @@ fn every_written_key_has_a_text() {
 fn every_key_made_at_run_time_has_a_text() {
     let texts = Texts::default();
     let mut keys = Vec::new();
-    for name in ["split", "link", "undo"] {
+    for name in ["split", "link", "undo", "undo-decision"] {
         keys.extend(["title", "about", "do"].map(|part| format!("act-{name}-{part}")));
-        keys.push(format!("done-{name}"));
+    }
+    for verdict in ports::Verdict::ALL.map(ports::Verdict::name) {
+        keys.extend(["title", "about", "do"].map(|part| format!("act-{verdict}-{part}")));
+        keys.extend(["decided", "verdict"].map(|part| format!("{part}-{verdict}")));
+    }
+    keys.extend(identity::linkage::Field::ALL.iter().map(|it| format!("field-{}", it.name())));
+    keys.extend(identity::linkage::Level::ALL.iter().map(|it| format!("level-{}", it.name())));
+    for state in ["open", "put-off", "same", "not-same", "settled", "superseded"] {
+        keys.push(format!("review-state-{state}"));
+    }
+    for reason in ["vetoed", "gate", "score", "incomplete", "runner-up", "members"] {
+        keys.push(format!("review-reason-{reason}"));
+    }
+    for veto in [
+        "kept-apart",
+        "same-domain",
+        "branch-conflict",
+        "given-writing-differs",
+        "twins",
+        "seen-after-death",
+    ] {
+        keys.push(format!("veto-{veto}"));
+    }
+    for condition in
+        ["given-name", "reading-has-witness", "birth-date", "sex", "family-name", "witness"]
+    {
+        keys.push(format!("gate-{condition}"));
     }
     for kind in store::person::EventKind::ALL {
         keys.push(format!("step-{}", kind.name()));

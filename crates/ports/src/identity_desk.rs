@@ -113,6 +113,57 @@ pub enum Act {
         /// The event.
         event_id: i64,
     },
+    /// A review of linkage is answered.
+    Decide {
+        /// The review.
+        review_id: i64,
+        /// The answer.
+        verdict: Verdict,
+        /// They are one although known birth dates or sexes contradict each other.
+        despite_differences: bool,
+    },
+    /// The last answer to a review is taken back.
+    UndoDecision {
+        /// The decision.
+        decision_id: i64,
+    },
+}
+
+impl Act {
+    /// Whether it is an answer to a review, or takes one back.
+    pub fn is_of_review(&self) -> bool {
+        matches!(self, Act::Decide { .. } | Act::UndoDecision { .. })
+    }
+
+    /// Whether a reason is kept with it.
+    pub fn needs_reason(&self) -> bool {
+        !matches!(self, Act::UndoDecision { .. })
+    }
+}
+
+/// An answer to a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// 同一人物: both persons become one.
+    Same,
+    /// 別人: no machine links them again.
+    NotSame,
+    /// 保留: it goes to the end of the queue.
+    Later,
+}
+
+impl Verdict {
+    /// Every answer.
+    pub const ALL: [Verdict; 3] = [Verdict::Same, Verdict::NotSame, Verdict::Later];
+
+    /// The stable name, as in addresses and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Same => "same",
+            Verdict::NotSame => "not-same",
+            Verdict::Later => "later",
+        }
+    }
 }
 
 /// One person before or after an act.
@@ -135,10 +186,10 @@ pub struct Group {
 /// What an act would do, found out by doing it and taking everything back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Effect {
-    /// The record that moves.
-    pub record: Identity,
-    /// The event that would be taken back.
-    pub event: Option<Event>,
+    /// The person of the page to go back to.
+    pub person_id: i64,
+    /// The records that get another person.
+    pub moved: Vec<i64>,
     /// The persons concerned as they are.
     pub before: Vec<Group>,
     /// The same persons afterwards, with one that is made by it.
@@ -167,9 +218,9 @@ pub struct Order {
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Done {
-    /// The event, to take it back by.
+    /// The event, or the decision about a review, to take it back by.
     pub event_id: i64,
-    /// The record.
+    /// The record; of a review the first of both.
     pub identity_id: i64,
     /// The person whose record it was.
     pub person_before: i64,
@@ -201,6 +252,15 @@ pub enum ActRefusal {
     /// It moved nothing, or took something back itself.
     #[error("the event cannot be taken back")]
     NotUndoable,
+    /// The review waits no more.
+    #[error("the review was answered already")]
+    Answered,
+    /// Somebody has said of two of these records that they are two people.
+    #[error("{actor} has said that they are two people")]
+    KeptApart {
+        /// Who said so.
+        actor: String,
+    },
     /// No reason, or more than `IDENTITY_REASON_CHARACTERS`.
     #[error("a reason of at most {limit} characters is needed")]
     Reason {

@@ -5,12 +5,14 @@ use crate::enrol::SameAs;
 use crate::error::IdentityError;
 use crate::link::{LinkRequest, PartRequest, UnlinkRequest, link, split, unlink};
 use crate::merge::unmerge;
+use crate::review;
 use access::AccessError;
 use model::limits::IDENTITY_REASON_CHARACTERS;
-use model::{IdSource, Timestamp};
-use ports::{Act, ActRefusal, Clerk, DeskError, Done, Effect};
+use model::{Contradiction, IdSource, Timestamp};
+use ports::{Act, ActRefusal, Clerk, DeskError, Done, Effect, Verdict};
 use serde_json::json;
-use store::person::{Event, EventKind, Identity, Person};
+use store::link::ReviewRow;
+use store::person::{EventKind, Identity, Person};
 use store::{StoreError, Tx, person};
 
 /// Why a use case of the desk ends without a change.
@@ -40,35 +42,37 @@ impl Refused {
     }
 }
 
-/// The persons that an act touches, by their keys, each once.
+/// The persons that an act touches.
 pub(super) struct Touched {
-    /// The record that moves.
+    /// The record that moves; of a review the first of both.
     pub record: Identity,
-    /// The event that is taken back.
-    pub event: Option<Event>,
-    /// The persons: the record's first.
+    /// The persons by their keys, each once: the record's first.
     pub persons: Vec<i64>,
 }
 
 /// Whom an act touches.
 pub(super) fn touched(tx: &mut Tx, act: &Act) -> Result<Touched, Refused> {
-    let (identity_id, event, other) = match act {
-        Act::Split { identity_id } => (*identity_id, None, last_link(tx, *identity_id)?),
+    let (identity_id, other) = match act {
+        Act::Split { identity_id } => (*identity_id, last_link(tx, *identity_id)?),
         Act::Link { identity_id, person_id, .. } => {
-            let target = super::survivor(tx, *person_id)?;
-            (*identity_id, None, Some(target.id))
+            (*identity_id, Some(super::survivor(tx, *person_id)?.id))
         }
         Act::Undo { event_id } => {
             let event = person::event_by_id(tx, *event_id)?.ok_or(Refused::Closed)?;
-            (event.identity_id, Some(event.clone()), event.person_before)
+            (event.identity_id, event.person_before)
+        }
+        Act::Decide { .. } | Act::UndoDecision { .. } => {
+            let review = review_of(tx, act)?;
+            (review.one, Some(identity(tx, review.other)?.person_id))
         }
     };
-    let record = person::identity_by_id(tx, identity_id)?
-        .filter(|record| !record.is_affinity)
-        .ok_or(Refused::Closed)?;
+    let record = identity(tx, identity_id)?;
+    if record.is_affinity {
+        return Err(Refused::Closed);
+    }
     let mut persons = vec![record.person_id];
     persons.extend(other.filter(|other| *other != record.person_id));
-    Ok(Touched { record, event, persons })
+    Ok(Touched { record, persons })
 }
 
 /// The reason as it is kept.
@@ -82,16 +86,38 @@ pub(super) fn reason(text: &str) -> Result<&str, Refused> {
     }
 }
 
-/// Whether a link would join records that contradict each other.
+/// Whether an act would say that records which contradict each other are of one human.
 pub(super) fn contradicts(tx: &mut Tx, act: &Act) -> Result<bool, Refused> {
-    let Act::Link { identity_id, person_id, .. } = act else { return Ok(false) };
-    let record = identity(tx, *identity_id)?;
-    let target = super::survivor(tx, *person_id)?;
-    match agreement(tx, &record, &target) {
-        Ok(()) => Ok(false),
-        Err(IdentityError::Contradiction { .. }) => Ok(true),
-        Err(error) => Err(error.into()),
+    match act {
+        Act::Link { identity_id, person_id, .. } => {
+            let record = identity(tx, *identity_id)?;
+            let target = super::survivor(tx, *person_id)?;
+            match agreement(tx, &record, &target) {
+                Ok(()) => Ok(false),
+                Err(IdentityError::Contradiction { .. }) => Ok(true),
+                Err(error) => Err(error.into()),
+            }
+        }
+        Act::Decide { verdict: Verdict::Same, .. } => {
+            let mut all = Vec::new();
+            for person_id in touched(tx, act)?.persons {
+                all.extend(super::records(tx, person_id)?);
+            }
+            Ok(Contradiction::among(all.iter().map(|it| &it.demographics)).is_any())
+        }
+        _ => Ok(false),
     }
+}
+
+/// The act, with whatever contradicts said expressly: what it would do is shown all the same.
+pub(super) fn despite(act: &Act) -> Act {
+    let mut said = act.clone();
+    if let Act::Link { despite_differences, .. } | Act::Decide { despite_differences, .. } =
+        &mut said
+    {
+        *despite_differences = true;
+    }
+    said
 }
 
 /// Does it.
@@ -103,17 +129,10 @@ pub(super) fn carry_out(
     reason: &str,
     now: Timestamp,
 ) -> Result<Done, Refused> {
-    let actor = clerk.actor.clone();
+    let record = touched(tx, act)?.record;
+    let (identity_id, actor) = (record.id, clerk.actor.clone());
     let evidence = json!({ "rule": "operator", "reason": reason });
-    let (identity_id, person_before) = match act {
-        Act::Split { identity_id } | Act::Link { identity_id, .. } => {
-            (*identity_id, identity(tx, *identity_id)?.person_id)
-        }
-        Act::Undo { event_id } => {
-            let event = person::event_by_id(tx, *event_id)?.ok_or(Refused::Closed)?;
-            (event.identity_id, identity(tx, event.identity_id)?.person_id)
-        }
-    };
+    let mut decision = None;
     match act {
         Act::Split { .. } => {
             split(tx, ids, &PartRequest { identity_id, actor, now, evidence })?;
@@ -121,7 +140,6 @@ pub(super) fn carry_out(
         Act::Link { person_id, despite_differences, .. } => {
             let target = super::survivor(tx, *person_id)?;
             if !despite_differences {
-                let record = identity(tx, identity_id)?;
                 agreement(tx, &record, &target)?;
             }
             let evidence = json!({
@@ -141,10 +159,47 @@ pub(super) fn carry_out(
                 unlink(tx, ids, &UnlinkRequest { event_id: *event_id, actor, now, evidence })?;
             }
         }
+        Act::Decide { review_id, verdict, despite_differences } => {
+            if !despite_differences && contradicts(tx, act)? {
+                return Err(Refused::Act(ActRefusal::Contradiction));
+            }
+            let note = reason.to_owned();
+            let verdict = kept_verdict(*verdict);
+            let request =
+                review::DecideRequest { review_id: *review_id, verdict, actor, now, note };
+            decision = Some(review::decide(tx, ids, &request)?.decision_id);
+        }
+        Act::UndoDecision { decision_id } => {
+            let request = review::UndoRequest { decision_id: *decision_id, actor, now };
+            review::undo(tx, ids, &request)?;
+            decision = Some(*decision_id);
+        }
     }
     let person_after = identity(tx, identity_id)?.person_id;
     let last = person::events_of_identity(tx, identity_id)?.last().map(|event| event.id);
-    Ok(Done { event_id: last.unwrap_or(0), identity_id, person_before, person_after })
+    let event_id = decision.or(last).unwrap_or(0);
+    Ok(Done { event_id, identity_id, person_before: record.person_id, person_after })
+}
+
+fn kept_verdict(verdict: Verdict) -> review::Verdict {
+    match verdict {
+        Verdict::Same => review::Verdict::Same,
+        Verdict::NotSame => review::Verdict::NotSame,
+        Verdict::Later => review::Verdict::Later,
+    }
+}
+
+/// The review that an act is about.
+fn review_of(tx: &mut Tx, act: &Act) -> Result<ReviewRow, Refused> {
+    let review_id = match act {
+        Act::Decide { review_id, .. } => *review_id,
+        Act::UndoDecision { decision_id } => {
+            let decision = store::link::decision_by_id(tx, *decision_id)?;
+            decision.ok_or(Refused::Closed)?.review_id
+        }
+        Act::Split { .. } | Act::Link { .. } | Act::Undo { .. } => return Err(Refused::Closed),
+    };
+    store::link::review_by_id(tx, review_id)?.ok_or(Refused::Closed)
 }
 
 /// The person to whom a split gives the record back, where its last link stands.
@@ -190,7 +245,12 @@ impl From<IdentityError> for Refused {
             IdentityError::Superseded { later, .. } => {
                 Refused::Act(ActRefusal::Superseded { later })
             }
-            IdentityError::NoSuchPerson(_) | IdentityError::NoSuchIdentity(_) => Refused::Closed,
+            IdentityError::ReviewClosed { .. } => Refused::Act(ActRefusal::Answered),
+            IdentityError::KeptApart { actor, .. } => Refused::Act(ActRefusal::KeptApart { actor }),
+            IdentityError::NoSuchDecision(_) => Refused::Act(ActRefusal::NotUndoable),
+            IdentityError::NoSuchPerson(_)
+            | IdentityError::NoSuchIdentity(_)
+            | IdentityError::NoSuchReview(_) => Refused::Closed,
             other => {
                 let cause = std::error::Error::source(&other).map(|it| format!(": {it}"));
                 Refused::Failed(format!("{other}{}", cause.unwrap_or_default()))

@@ -6,7 +6,7 @@ use crate::error::IdentityError;
 use model::{Contradiction, IdSource, Timestamp};
 use ports::{Act, Clerk, Effect, Group};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Tx, consent, person, timeline_query};
 
 /// The effect of an act. The transaction must not be kept.
@@ -17,38 +17,48 @@ pub(super) fn rehearse(
     clerk: &Clerk,
     now: Timestamp,
 ) -> Result<Effect, Refused> {
-    let Touched { record, event, mut persons } = act::touched(tx, act)?;
+    let Touched { record, mut persons } = act::touched(tx, act)?;
     let (before, mark) = (groups(tx, &persons, now)?, mark(tx, &persons, now)?);
     let needs_despite_differences = act::contradicts(tx, act)?;
-    let keys: Vec<i64> =
-        before.iter().flat_map(|group| &group.records).map(|record| record.id).collect();
+    let owners: BTreeMap<i64, i64> = before
+        .iter()
+        .flat_map(|group| group.records.iter().map(|record| (record.id, group.person_id)))
+        .collect();
+    let keys: Vec<i64> = owners.keys().copied().collect();
     let entry_counts = timeline_query::counts_of_identities(tx, &keys)?.into_iter().collect();
     let places = places(tx)?;
-    let shown = match act.clone() {
-        Act::Link { identity_id, person_id, .. } => {
-            Act::Link { identity_id, person_id, despite_differences: true }
+    act::carry_out(tx, ids, &act::despite(act), clerk, "-", now)?;
+    let mut moved = Vec::new();
+    for record in person::identities_by_ids(tx, &keys)? {
+        if owners.get(&record.id) != Some(&record.person_id) {
+            moved.push(record.id);
         }
-        other => other,
-    };
-    let done = act::carry_out(tx, ids, &shown, clerk, "-", now)?;
-    let is_made = !persons.contains(&done.person_after);
-    if is_made {
-        persons.push(done.person_after);
-    }
-    let mut after = groups(tx, &persons, now)?;
-    for group in after.iter_mut().filter(|group| is_made && group.person_id == done.person_after) {
-        group.community_id = None;
+        if !persons.contains(&record.person_id) {
+            persons.push(record.person_id);
+        }
     }
     Ok(Effect {
-        record,
-        event,
+        person_id: record.person_id,
+        moved,
         before,
-        after,
+        after: groups_after(tx, &persons, now)?,
         entry_counts,
         needs_despite_differences,
         mark,
         places,
     })
+}
+
+/// The persons after it. One that was made by it has an ID that is drawn anew when it is done.
+fn groups_after(tx: &mut Tx, persons: &[i64], now: Timestamp) -> Result<Vec<Group>, IdentityError> {
+    let mut after = groups(tx, persons, now)?;
+    for group in &mut after {
+        let made = person::by_id(tx, group.person_id)?.is_some_and(|it| it.created == now);
+        if made {
+            group.community_id = None;
+        }
+    }
+    Ok(after)
 }
 
 /// Stands for the persons as they are: records, what is known of them, who may see them.

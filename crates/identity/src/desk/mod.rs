@@ -5,6 +5,7 @@ mod act;
 mod effect;
 mod file;
 mod find;
+mod review;
 
 use crate::error::IdentityError;
 use crate::query::SearchQuery;
@@ -13,7 +14,8 @@ use act::Refused;
 use futures::future::BoxFuture;
 use model::{Clock, CommunityId, IdSource, Timestamp};
 use ports::{
-    Act, Clerk, DeskError, DeskSearch, Done, Effect, IdentityDesk, Order, PersonFile, Places,
+    Act, Clerk, DeskError, DeskSearch, Done, Effect, IdentityDesk, LinkageReview, Order,
+    PersonFile, Places, QueuePlace, ReviewCase, ReviewQueue,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -54,24 +56,34 @@ impl Desk {
                 Ok(value)
             })
             .await;
-        let error = match done {
-            Ok(value) => return Ok(value),
-            Err(refused) => refused.into_error(),
-        };
-        if matches!(error, DeskError::Closed | DeskError::Refused(_) | DeskError::Changed) {
-            let is_closed = error == DeskError::Closed;
-            let action = if is_closed { Action::Denied } else { subject.action };
-            let mut detail = subject.detail.clone();
-            if let Some(all) = detail.as_object_mut() {
-                all.insert("refused".to_owned(), json!(error.to_string()));
-            }
-            let (by, told) = (clerk.clone(), Subject { action, detail });
-            self.store
-                .write(move |tx| write_audit(tx, &by, &told, Outcome::MinorFailure, None, now))
-                .await
-                .map_err(|failed: StoreError| DeskError::Unavailable(failed.to_string()))?;
+        match done {
+            Ok(value) => Ok(value),
+            Err(refused) => Err(self.refused(clerk, &subject, refused.into_error(), now).await?),
         }
-        Err(error)
+    }
+
+    /// Audits what was closed or refused; gives the error back.
+    async fn refused(
+        &self,
+        clerk: &Clerk,
+        subject: &Subject,
+        error: DeskError,
+        now: Timestamp,
+    ) -> Result<DeskError, DeskError> {
+        if !matches!(error, DeskError::Closed | DeskError::Refused(_) | DeskError::Changed) {
+            return Ok(error);
+        }
+        let action = if error == DeskError::Closed { Action::Denied } else { subject.action };
+        let mut detail = subject.detail.clone();
+        if let Some(all) = detail.as_object_mut() {
+            all.insert("refused".to_owned(), json!(error.to_string()));
+        }
+        let (by, told) = (clerk.clone(), Subject { action, detail });
+        self.store
+            .write(move |tx| write_audit(tx, &by, &told, Outcome::MinorFailure, None, now))
+            .await
+            .map_err(|failed: StoreError| DeskError::Unavailable(failed.to_string()))?;
+        Ok(error)
     }
 }
 
@@ -115,9 +127,7 @@ impl IdentityDesk for Desk {
             let ids = Arc::clone(&self.ids);
             let asked = act.clone();
             self.audited(&clerk, subject, move |tx, clerk, _| {
-                let touched = act::touched(tx, &asked)?;
-                open_persons(tx, clerk, &touched.persons)?;
-                Ok(((), touched.persons.first().copied()))
+                Ok(((), open_act(tx, clerk, &asked)?.first().copied()))
             })
             .await?;
             let now = self.clock.now();
@@ -148,16 +158,59 @@ impl IdentityDesk for Desk {
             let subject = Subject { action: Action::IdentityLink, detail };
             let ids = Arc::clone(&self.ids);
             self.audited(&clerk, subject, move |tx, clerk, now| {
-                let touched = act::touched(tx, &order.act)?;
-                open_persons(tx, clerk, &touched.persons)?;
-                if effect::mark(tx, &touched.persons, now)? != order.mark {
+                let persons = open_act(tx, clerk, &order.act)?;
+                if effect::mark(tx, &persons, now)? != order.mark {
                     return Err(Refused::Changed);
                 }
-                let reason = act::reason(&order.reason)?;
+                let reason = match order.act.needs_reason() {
+                    true => act::reason(&order.reason)?,
+                    false => "",
+                };
                 let done = act::carry_out(tx, ids.as_ref(), &order.act, clerk, reason, now)?;
                 Ok((done, Some(done.person_after)))
             })
             .await
+        })
+    }
+}
+
+impl LinkageReview for Desk {
+    fn queue(
+        &self,
+        clerk: Clerk,
+        source: Option<String>,
+        after: Option<QueuePlace>,
+    ) -> BoxFuture<'_, Result<ReviewQueue, DeskError>> {
+        Box::pin(async move {
+            let detail = json!({ "page": "desk queue", "source": source });
+            let subject = Subject { action: Action::Search, detail };
+            self.audited(&clerk, subject, move |tx, clerk, _| {
+                open_reviews(clerk)?;
+                Ok((review::queue(tx, source.as_deref(), after)?, None))
+            })
+            .await
+        })
+    }
+
+    fn case(&self, clerk: Clerk, review_id: i64) -> BoxFuture<'_, Result<ReviewCase, DeskError>> {
+        Box::pin(async move {
+            let now = self.clock.now();
+            let by = clerk.clone();
+            let opened = self
+                .store
+                .write(move |tx| -> Result<ReviewCase, Refused> {
+                    open_reviews(&by)?;
+                    review::case(tx, review_id, &by.actor, now)
+                })
+                .await;
+            match opened {
+                Ok(case) => Ok(case),
+                Err(refused) => {
+                    let detail = json!({ "page": "desk review", "asked": review_id });
+                    let subject = Subject { action: Action::View, detail };
+                    Err(self.refused(&clerk, &subject, refused.into_error(), now).await?)
+                }
+            }
         })
     }
 }
@@ -192,6 +245,20 @@ fn write_audit(
 fn open_scope(clerk: &Clerk) -> Result<DeskScope, Refused> {
     let scope = desk_scope(&clerk.viewer);
     if scope.is_open() { Ok(scope) } else { Err(Refused::Closed) }
+}
+
+fn open_reviews(clerk: &Clerk) -> Result<(), Refused> {
+    if desk_scope(&clerk.viewer).reviews() { Ok(()) } else { Err(Refused::Closed) }
+}
+
+/// Refuses an act that the account may not do.
+fn open_act(tx: &mut Tx, clerk: &Clerk, act: &Act) -> Result<Vec<i64>, Refused> {
+    if act.is_of_review() {
+        open_reviews(clerk)?;
+    }
+    let persons = act::touched(tx, act)?.persons;
+    open_persons(tx, clerk, &persons)?;
+    Ok(persons)
 }
 
 /// Refuses unless every one of the persons may be worked on. Of several persons those without

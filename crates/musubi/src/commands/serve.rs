@@ -127,10 +127,12 @@ fn state(node: &Node, site: Site) -> PortalState {
 /// The operators' pages, beside the doctors' and with the same sessions.
 fn console_state(node: &Node, pages: &PortalState) -> ConsoleState {
     let (store, clock, ids) = (node.store.clone(), node.clock.clone(), node.ids.clone());
+    let desk = Arc::new(identity::Desk::new(store, clock.clone(), ids));
     ConsoleState {
-        clock: clock.clone(),
+        clock,
         accounts: Arc::clone(&pages.accounts),
-        desk: Arc::new(identity::Desk::new(store, clock, ids)),
+        desk: desk.clone(),
+        reviews: desk,
         config: Arc::clone(&pages.config),
     }
 }
