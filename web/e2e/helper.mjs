@@ -7,9 +7,13 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const base = required("MUSUBI_URL");
-const login = required("MUSUBI_LOGIN");
-const password = required("MUSUBI_PASSWORD");
-const secret = required("MUSUBI_TOTP_SECRET");
+const doctor = {
+  login: required("MUSUBI_LOGIN"), password: required("MUSUBI_PASSWORD"), secret: required("MUSUBI_TOTP_SECRET"), start: "/",
+};
+/** Who works at the desk; begins there, having no patients' pages. */
+export const operator = {
+  login: required("MUSUBI_OPERATOR_LOGIN"), password: required("MUSUBI_OPERATOR_PASSWORD"), secret: required("MUSUBI_OPERATOR_TOTP_SECRET"), start: "/ops/persons",
+};
 
 export const truth = JSON.parse(readFileSync(required("MUSUBI_TRUTH"), "utf8"));
 
@@ -49,7 +53,7 @@ export async function context(chrome, options = {}) {
 
 const present = () => Math.floor(Date.now() / 30_000);
 
-function codeOf(step) {
+function codeOf(secret, step) {
   const message = Buffer.alloc(8);
   message.writeBigUInt64BE(BigInt(step));
   const mac = createHmac("sha1", base32(secret)).update(message).digest();
@@ -66,18 +70,18 @@ function base32(text) {
 /** Signs in with both factors. Each file of tests has an account of its own and signs in once, so
  *  the present code is fresh; where its half minute ends on the way, the next one serves: a
  *  telephone's clock may be half a minute ahead. */
-export async function signIn(page) {
+export async function signIn(page, account = doctor) {
   await page.goto(`${base}/sign-in`);
-  await page.fill("#login", login);
-  await page.fill("#password", password);
+  await page.fill("#login", account.login);
+  await page.fill("#password", account.password);
   await page.click("button.primary");
   for (const ahead of [0, 1]) {
     await page.waitForSelector("#code");
-    await page.fill("#code", codeOf(present() + ahead));
+    await page.fill("#code", codeOf(account.secret, present() + ahead));
     await Promise.all([page.waitForNavigation(), page.click("button.primary")]);
-    if (new URL(page.url()).pathname === "/") return;
+    if (new URL(page.url()).pathname === account.start) return;
   }
-  assert.fail(`${login} was not signed in with two codes`);
+  assert.fail(`${account.login} was not signed in with two codes`);
 }
 
 /** Sets the language of the account, whatever an earlier test left. */

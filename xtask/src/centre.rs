@@ -131,8 +131,19 @@ impl Centre {
 
     /// Adds a doctor of a facility of the region.
     pub fn add_doctor(&self, login: &str, name: &str, facility: &str) -> Result<Account> {
+        self.add_account(login, name, facility, "doctor")
+    }
+
+    /// Adds an account of a duty.
+    pub fn add_account(
+        &self,
+        login: &str,
+        name: &str,
+        facility: &str,
+        role: &str,
+    ) -> Result<Account> {
         let words = ["user", "add", login, "--name", name, "--facility", facility, "--json"];
-        let text = process::output(&mut self.command(words))?;
+        let text = process::output(self.command(words).args(["--role", role]))?;
         serde_json::from_str(&text).context("musubi user add --json")
     }
 

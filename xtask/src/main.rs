@@ -14,6 +14,7 @@ mod centre;
 mod check;
 mod cluster;
 mod demo;
+mod doubtful;
 mod floors;
 mod fuzz;
 mod http;

@@ -4,7 +4,7 @@
 use crate::arguments::Arguments;
 use crate::binary::{self, Profile};
 use crate::demo::{self, Plan};
-use crate::{metadata, packages, process, python, tidy, web};
+use crate::{doubtful, metadata, packages, process, python, tidy, web};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::PathBuf;
@@ -98,13 +98,20 @@ fn rust_tests() -> Result<Vec<String>> {
 }
 
 /// Uses the pages with Chromium; gives node's lines of results. Each file of tests signs in as a
-/// doctor of its own: a code is good for one sign-in, and settings are an account's.
+/// doctor and an operator of its own: a code is good for one sign-in, and settings are an account's.
 fn browser_tests(binary: &std::path::Path) -> Result<Vec<String>> {
     let demo = demo::served(binary, &Plan { name: "end-to-end", ..Plan::default() })?;
     let clinic = demo.region.clinic()?.code.clone();
+    let doubtful = doubtful::make(&demo)?;
     let mut lines = Vec::new();
     for (number, file) in browser_test_files()?.into_iter().enumerate() {
         let account = demo.centre.add_doctor(&format!("tester{number}"), "佐藤 恵", &clinic)?;
+        let centre = demo.centre.add_account(
+            &format!("operator{number}"),
+            "高橋 直子",
+            &clinic,
+            "operator",
+        )?;
         let mut node = process::command("node");
         node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
             .arg(file)
@@ -113,6 +120,10 @@ fn browser_tests(binary: &std::path::Path) -> Result<Vec<String>> {
             .env("MUSUBI_LOGIN", &account.login)
             .env("MUSUBI_PASSWORD", &account.password)
             .env("MUSUBI_TOTP_SECRET", &account.totp_secret)
+            .env("MUSUBI_OPERATOR_LOGIN", &centre.login)
+            .env("MUSUBI_OPERATOR_PASSWORD", &centre.password)
+            .env("MUSUBI_OPERATOR_TOTP_SECRET", &centre.totp_secret)
+            .env("MUSUBI_DOUBTFUL", format!("{} {}", doubtful.one, doubtful.other))
             .env("MUSUBI_TRUTH", demo.region.truth_path())
             .env("MUSUBI_SCREENSHOTS", metadata::target_directory()?.join("screenshots"));
         lines.extend(process::run_keeping(&mut node, |line| {

@@ -27,6 +27,18 @@ pub struct Person {
     pub given: String,
     /// `YYYYMMDD`.
     pub birth: String,
+    /// The records that hospitals have of them.
+    #[serde(default)]
+    pub identities: Vec<LocalId>,
+}
+
+/// A number of a person in one source.
+#[derive(Debug, Deserialize)]
+pub struct LocalId {
+    /// Name of the source.
+    pub source: String,
+    /// The number.
+    pub patient_id: String,
 }
 
 /// One stored version.

@@ -8,6 +8,7 @@
 
 mod account;
 mod decision;
+mod desk;
 mod error;
 mod hand;
 mod open;
@@ -20,6 +21,7 @@ mod token;
 
 pub use account::{AccountSecrets, AccountSummary, Accounts, NewAccount};
 pub use decision::{Decision, DecisionOutcome, Visibility, decide};
+pub use desk::{DeskScope, Holders, desk_scope};
 pub use error::AccessError;
 pub use hand::{Grip, Hand};
 pub use open::{

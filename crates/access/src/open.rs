@@ -186,10 +186,10 @@ pub fn shown_demographics(identities: &[Identity]) -> Option<&Identity> {
 }
 
 /// Which facilities number their patients in which domain.
-struct Numbering(BTreeMap<i64, Vec<i64>>);
+pub(crate) struct Numbering(BTreeMap<i64, Vec<i64>>);
 
 impl Numbering {
-    fn load(tx: &mut Tx) -> Result<Numbering, AccessError> {
+    pub(crate) fn load(tx: &mut Tx) -> Result<Numbering, AccessError> {
         let mut facilities: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for (domain_id, facility_id) in person::domain_facilities(tx)? {
             facilities.entry(domain_id).or_default().push(facility_id);
@@ -197,8 +197,13 @@ impl Numbering {
         Ok(Numbering(facilities))
     }
 
-    fn facilities(&self, domain_id: i64) -> &[i64] {
+    pub(crate) fn facilities(&self, domain_id: i64) -> &[i64] {
         self.0.get(&domain_id).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn domains_of(&self, facility_id: i64) -> Vec<i64> {
+        let own = self.0.iter().filter(|(_, facilities)| facilities.contains(&facility_id));
+        own.map(|(domain_id, _)| *domain_id).collect()
     }
 
     fn opens(&self, visibility: &Visibility, domain_id: i64) -> bool {

@@ -11,7 +11,8 @@ pub enum Role {
     Doctor,
     /// 連携室職員: enrols patients and records consent; sees who a patient is, no clinical record.
     Staff,
-    /// 運用担当者: sees sources, quarantine and accounts; no patient.
+    /// 運用担当者: sees sources, quarantine and accounts; of patients only who they are, to say
+    /// which records are of one human ([`crate::desk_scope`]); no clinical record.
     Operator,
 }
 

@@ -12,6 +12,7 @@ mod associations;
 mod birth;
 mod consent;
 mod demographics;
+mod desk;
 mod ended;
 mod enrol;
 mod error;
@@ -39,6 +40,7 @@ pub use agreement::{Candidate, check_agreement};
 pub use birth::{BirthSpan, read_birth};
 pub use consent::{ConsentRequest, record_consent, withdraw_all_consents, withdraw_consent};
 pub use demographics::{name_token, tokens};
+pub use desk::Desk;
 pub use ended::{Viewers, has_withdrawn, part_viewers};
 pub use enrol::{
     EnrolOutcome, EnrolRequest, SameAs, WithdrawRequest, enrol, find_person, withdraw,

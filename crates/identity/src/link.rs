@@ -209,6 +209,11 @@ pub fn split(
     }
 }
 
+/// The last move of an identity that was not taken back, given its events in their order.
+pub(crate) fn last_standing(events: &[Event]) -> Option<i64> {
+    standing(events).last().map(|event| event.id)
+}
+
 /// A change of one identity's person.
 struct Change<'a> {
     kind: EventKind,

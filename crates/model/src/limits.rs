@@ -96,6 +96,10 @@ limits! {
     SEARCH_CHARACTERS "search_characters" = 64, "400";
     /// Persons that one search may fit before it must be narrowed.
     SEARCH_CANDIDATES "search_candidates" = 5_000, "said so: give more letters or the birth date";
+    /// Characters of a text whose differences from another one are marked one by one.
+    DIFFERENCE_CHARACTERS "difference_characters" = 256, "marked whole";
+    /// Characters of the reason for a link, split or undo.
+    IDENTITY_REASON_CHARACTERS "identity_reason_characters" = 500, "422";
     /// Characters of a patient ID in its domain.
     LOCAL_ID_CHARACTERS "local_id_characters" = 64, "refused";
     /// Draws of a community ID until a free one is found.

@@ -1,6 +1,8 @@
 //! The frame of every page: what `base.html` needs.
 
 use crate::language::{Language, Texts, grouped};
+use access::Viewer;
+use model::entry::Category;
 use std::fmt::Display;
 
 /// Who is signed in, as the app bar shows it.
@@ -12,7 +14,35 @@ pub struct SignedIn {
     pub facility: String,
     /// Whether single keys act.
     pub single_keys: bool,
+    /// Which pages its duty opens.
+    pub rooms: Rooms,
 }
+
+/// Which pages the duty of an account opens, for the app bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rooms {
+    /// Patients' pages.
+    pub patients: bool,
+    /// Who is who.
+    pub persons: bool,
+    /// The review of record linkage.
+    pub linkage: bool,
+}
+
+impl Rooms {
+    /// Those of a viewer.
+    pub fn of(viewer: &Viewer) -> Rooms {
+        let desk = access::desk_scope(viewer);
+        Rooms {
+            patients: Category::ALL.iter().any(|kind| viewer.role.may_see(*kind)),
+            persons: desk.is_open(),
+            linkage: desk.reviews(),
+        }
+    }
+}
+
+/// Where an account begins that has no patients' pages.
+pub const DESK: &str = "/ops/persons";
 
 /// The frame of one page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +59,7 @@ pub struct Frame {
     pub token: String,
     /// The page's own address with its query: where a language switch comes back to.
     pub here: String,
-    /// The entry of the app bar to mark: `home`, `patients`, `me` or nothing.
+    /// The entry of the app bar to mark: `home`, `patients`, `persons`, `linkage`, `me` or nothing.
     pub section: &'static str,
 }
 

@@ -65,17 +65,17 @@ pub struct Facility {
 impl Facility {
     /// The classes of its mark: colour and shape.
     pub fn class(&self) -> String {
-        format!("f{} {}", self.colour(), self.shape())
+        page::mark::class(self.mark)
     }
 
     /// Its colour: 1 to 5.
     pub fn colour(&self) -> i64 {
-        self.mark.rem_euclid(5) + 1
+        page::mark::colour(self.mark)
     }
 
-    /// Its shape: `sq`, `di` or `ci`. Five colours and three shapes meet in fifteen marks.
+    /// Its shape: `sq`, `di` or `ci`.
     pub fn shape(&self) -> &'static str {
-        ["sq", "di", "ci"][usize::try_from(self.mark.rem_euclid(3)).unwrap_or(0)]
+        page::mark::shape(self.mark)
     }
 
     /// The first character of the short name, for narrow column heads.

@@ -5,6 +5,7 @@ use crate::facility::{Facility, Liveness, group};
 use crate::reader::{Reader, render};
 use crate::refusal::{Kind, Refusal};
 use crate::search::{Hit, hit};
+use crate::sign_in::see_other;
 use crate::state::PortalState;
 use crate::view::{category_word, recent};
 use access::RecentPerson;
@@ -12,6 +13,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use model::entry::Category;
+use page::frame::Rooms;
 use page::{Frame, Texts};
 use store::audit::{Action, Outcome};
 use store::{Tx, consent, timeline_query};
@@ -60,6 +62,9 @@ struct HomePage {
 /// Answers `GET /`.
 pub async fn get(State(state): State<PortalState>, call: Call) -> Result<Response, Refusal> {
     let reader = state.reader(&call).await?;
+    if !Rooms::of(&reader.viewer()).patients {
+        return Ok(see_other(page::frame::DESK, &[]));
+    }
     let home = {
         let reader = reader.clone();
         state.use_case(&call, move |tx| read(tx, &reader)).await?

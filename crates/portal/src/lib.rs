@@ -7,7 +7,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod allergies;
-mod call;
 mod coverage;
 mod days;
 mod documents;
@@ -22,7 +21,6 @@ mod password;
 mod patient;
 mod problems;
 mod reader;
-mod refusal;
 mod router;
 mod search;
 mod settings;
@@ -32,6 +30,9 @@ mod timeline;
 mod typed_day;
 mod view;
 
+pub use page::call::PageConfig as PortalConfig;
 pub use page::forms::Site;
 pub use router::router;
-pub use state::{PortalConfig, PortalState};
+pub use state::PortalState;
+
+use page::{call, refusal};

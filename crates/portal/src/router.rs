@@ -8,21 +8,12 @@ use crate::{
     timeline,
 };
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use http::StatusCode;
-use model::limits::{FORM_BYTES, PAGE_TIMEOUT_MS};
-use std::time::Duration;
-use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
-/// The portal's pages. Answers are compressed: their secrets are out of reach of other sites,
-/// because cookies are `SameSite=Strict`.
+/// The portal's pages.
 pub fn router(state: PortalState) -> Router {
-    let form_bytes = usize::try_from(FORM_BYTES).unwrap_or(usize::MAX);
-    Router::new()
+    let pages = Router::new()
         .route("/", get(home::get))
         .route("/patients", get(search::get))
         .route("/help", get(help::get))
@@ -46,14 +37,8 @@ pub fn router(state: PortalState) -> Router {
         .route("/p/{person}/coverage", get(coverage::get))
         .route("/static/{file}", get(page::assets::serve))
         .fallback(not_found)
-        .with_state(state)
-        .layer(DefaultBodyLimit::max(form_bytes))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_millis(PAGE_TIMEOUT_MS),
-        ))
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(page::headers::secure))
+        .with_state(state);
+    page::shell::wrapped(pages)
 }
 
 async fn not_found(call: Call) -> impl IntoResponse {

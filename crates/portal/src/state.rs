@@ -1,23 +1,12 @@
 //! What the pages need from the outside.
 
 use access::Accounts;
+use axum::extract::FromRef;
 use model::{Clock, IdSource};
-use page::forms::Site;
+use page::call::PageConfig;
 use ports::PersonSearch;
 use std::sync::Arc;
 use store::Store;
-
-/// Settings of the portal.
-#[derive(Debug, Clone, Default)]
-pub struct PortalConfig {
-    /// Where browsers reach the pages: there forms must come from; under TLS cookies are `Secure`
-    /// with the `__Host-` prefix.
-    pub site: Site,
-    /// Name of the region, beside the product's on every page.
-    pub region: String,
-    /// Lines on the sign-in page: who to ask, what is going on. Never about a patient.
-    pub notices: Vec<String>,
-}
 
 /// The portal's state; cloning it is cheap.
 #[derive(Clone)]
@@ -33,7 +22,7 @@ pub struct PortalState {
     /// How a patient is found.
     pub search: Arc<dyn PersonSearch>,
     /// Settings.
-    pub config: Arc<PortalConfig>,
+    pub config: Arc<PageConfig>,
 }
 
 impl PortalState {
@@ -43,9 +32,15 @@ impl PortalState {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         search: Arc<dyn PersonSearch>,
-        config: PortalConfig,
+        config: PageConfig,
     ) -> PortalState {
         let accounts = Arc::new(Accounts::new(store.clone(), clock.clone(), ids.clone()));
         PortalState { store, clock, accounts, ids, search, config: Arc::new(config) }
+    }
+}
+
+impl FromRef<PortalState> for Arc<PageConfig> {
+    fn from_ref(state: &PortalState) -> Arc<PageConfig> {
+        Arc::clone(&state.config)
     }
 }

@@ -4,6 +4,8 @@ use model::Timestamp;
 use model::entry::{Abnormal, Category};
 use page::{Texts, dates};
 
+pub use page::words::sex_word;
+
 /// The icon of a kind.
 pub fn category_icon(category: Category) -> &'static str {
     match category {
@@ -52,15 +54,5 @@ pub fn recent(at: Timestamp, today: i64, texts: Texts) -> String {
         format!("{} {clock}", dates::month_day(day))
     } else {
         format!("{} {clock}", dates::day(day))
-    }
-}
-
-/// The word of a sex as sent.
-pub fn sex_word(sex: &str, texts: Texts) -> String {
-    match sex {
-        "M" => texts.get("sex-m"),
-        "F" => texts.get("sex-f"),
-        "O" => texts.get("sex-o"),
-        _ => texts.get("sex-u"),
     }
 }

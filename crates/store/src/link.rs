@@ -20,8 +20,9 @@ pub use model::{
     set_model_state,
 };
 pub use review::{
-    NewReview, ReviewRow, count_open_reviews, insert_review, open_reviews, open_reviews_of,
-    renew_review, review_by_id, set_review_priority, set_review_state,
+    NewReview, OldestAfter, ReviewRow, count_open_reviews, count_open_reviews_of, insert_review,
+    oldest_open_reviews, open_reviews, open_reviews_of, renew_review, review_by_id,
+    set_review_priority, set_review_state,
 };
 pub use tie::{
     Automatic, Member, TieKind, TieRow, delete_automatic, delete_ties, members_of_persons,

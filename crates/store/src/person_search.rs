@@ -2,6 +2,7 @@
 //! facility. Who of them is shown, and by which of their identities, is decided by the caller.
 //! And the search keys themselves, to make them anew when their rule changes.
 
+use crate::dialect::int_list;
 use crate::{Param, Row, Statement, StoreError, Tx};
 use model::Timestamp;
 use model::demographics::Demographics;
@@ -11,6 +12,10 @@ statements! {
     BY_TWO_NAMES = "person/search_by_two_names",
     BY_LOCAL_ID = "person/search_by_local_id",
     BY_BIRTH_DAY = "person/search_by_birth_day",
+    DESK_BY_NAME = "person/desk_by_name",
+    DESK_BY_TWO_NAMES = "person/desk_by_two_names",
+    DESK_BY_LOCAL_ID = "person/desk_by_local_id",
+    DESK_BY_BIRTH_DAY = "person/desk_by_birth_day",
     DEMOGRAPHICS_AFTER = "person/demographics_after",
     DELETE_TOKENS = "person/delete_tokens",
     INSERT_TOKEN = "person/insert_token",
@@ -83,6 +88,31 @@ pub fn candidates(
     ];
     all.extend(wanted);
     tx.query(statement, &all, candidate)
+}
+
+/// The persons one of whose identities fits, enrolled or not and whatever they consented to: for
+/// the desk that says who is who. `domains` are those it works in, `None` for all of them.
+pub fn desk_candidates(
+    tx: &mut Tx,
+    domains: Option<&[i64]>,
+    limit: i64,
+    criterion: &Criterion,
+) -> Result<Vec<i64>, StoreError> {
+    let (statement, wanted): (&'static Statement, Vec<Param<'_>>) = match criterion {
+        Criterion::Name(key) => (&DESK_BY_NAME, vec![Param::from(key)]),
+        Criterion::TwoNames { whole, first, second } => {
+            (&DESK_BY_TWO_NAMES, vec![Param::from(whole), Param::from(first), Param::from(second)])
+        }
+        Criterion::LocalId(id) => (&DESK_BY_LOCAL_ID, vec![Param::from(id)]),
+        Criterion::BirthDay(first, last) => {
+            (&DESK_BY_BIRTH_DAY, vec![Param::from(*first), Param::from(*last)])
+        }
+    };
+    let listed = int_list(domains.unwrap_or_default());
+    let mut all =
+        vec![Param::from(limit), Param::from(i64::from(domains.is_none())), Param::from(&listed)];
+    all.extend(wanted);
+    tx.query(statement, &all, |row| row.int(0))
 }
 
 /// What is shown of the identities with keys after `after`, in the order of their keys.

@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 crate::statements! {
     ENTRIES = "timeline_query/entries",
     ENTRY_OF_DOCUMENT = "timeline_query/entry_of_document",
+    COUNT_OF_IDENTITIES = "timeline_query/count_of_identities",
     TAKEN_SINCE = "timeline_query/taken_since",
     SOURCES = "timeline_query/sources",
     PATIENT_SOURCES = "timeline_query/patient_sources",
@@ -166,6 +167,16 @@ pub fn entry_of_document(
         Ok::<_, StoreError>(ControlFlow::Continue(()))
     })?;
     Ok(found.pop())
+}
+
+/// How many lines hang off each identity that has any.
+pub fn counts_of_identities(
+    tx: &mut Tx,
+    identities: &[i64],
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    tx.query(&COUNT_OF_IDENTITIES, params![&int_list(identities)], |row| {
+        Ok((row.int(0)?, row.int(1)?))
+    })
 }
 
 /// How far the sources that number these identities were read for each of them.

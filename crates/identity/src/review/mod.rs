@@ -9,11 +9,13 @@ mod case;
 mod decide;
 mod effects;
 mod list;
+mod queue;
 mod undo;
 
 pub use case::{Decided, EffectPerson, Effects, ReviewCase, ReviewSide, case, explain_pair};
 pub use decide::{DecideOutcome, DecideRequest, Verdict, decide};
 pub use list::{ReviewCursor, ReviewIdentity, ReviewLine, ReviewPage, list};
+pub use queue::{QueuePage, queue};
 pub use undo::{UndoRequest, undo};
 
 use crate::error::IdentityError;

@@ -7,6 +7,7 @@ use crate::output;
 use crate::xds;
 use access::Accounts;
 use anyhow::Context;
+use console::ConsoleState;
 use gateway::Stop;
 use identity::estimation::Nightly;
 use model::{Clock, limits};
@@ -44,7 +45,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
         let (end, ended) = tokio::sync::watch::channel(());
         let mut beside = JoinSet::new();
-        let mut router = portal::router(state);
+        let mut router = console::router(console_state(&node, &state)).merge(portal::router(state));
         match xds_listener {
             // Without a certificate nobody is known here but whoever is trusted unseen.
             None if node.config.xds.trust_loopback => router = xds.merge(router),
@@ -143,6 +144,19 @@ fn state(node: &Node, site: Site) -> PortalState {
         Arc::new(identity::Directory::new(node.store.clone(), node.clock.clone())),
         PortalConfig { site, region: node.config.region.name.clone(), notices: Vec::new() },
     )
+}
+
+/// The operators' pages, beside the doctors' and with the same sessions.
+fn console_state(node: &Node, pages: &PortalState) -> ConsoleState {
+    let (store, clock, ids) = (node.store.clone(), node.clock.clone(), node.ids.clone());
+    let desk = Arc::new(identity::Desk::new(store, clock.clone(), ids));
+    ConsoleState {
+        clock,
+        accounts: Arc::clone(&pages.accounts),
+        desk: desk.clone(),
+        reviews: desk,
+        config: Arc::clone(&pages.config),
+    }
 }
 
 /// Ends the sessions that nobody asked for again, with their audit rows, now and at every

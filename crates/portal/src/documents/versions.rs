@@ -165,9 +165,9 @@ fn context(row: &DocumentRow) -> Context<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::PortalConfig;
     use model::entry::Category;
     use model::{Clock, Timestamp};
+    use page::call::PageConfig;
     use std::sync::Arc;
     use testkit::{CountingIds, ManualClock, TestStore};
 
@@ -218,7 +218,7 @@ mod tests {
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
         let search = Arc::new(identity::Directory::new(store.store(), clock.clone()));
         let ids = Arc::new(CountingIds::new());
-        let state = PortalState::new(store.store(), clock, ids, search, PortalConfig::default());
+        let state = PortalState::new(store.store(), clock, ids, search, PageConfig::default());
         let (new, old) = (report("7.1"), report("6.8"));
         assert!(new.len() as u64 > 64 * 1_024);
         let all = vec![version(&state, 2, &new), version(&state, 1, &old)];

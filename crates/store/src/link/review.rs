@@ -12,6 +12,8 @@ statements! {
     BY_ID = "link_review/by_id",
     OPEN_PAGE = "link_review/open_page",
     OPEN_OF_IDENTITIES = "link_review/open_of_identities",
+    OPEN_OLDEST = "link_review/open_oldest",
+    COUNT_OPEN_OF_DOMAINS = "link_review/count_open_of_domains",
     COUNT_OPEN = "link_review/count_open",
 }
 
@@ -128,6 +130,41 @@ pub fn open_reviews(
     page_rows: i64,
 ) -> Result<Vec<ReviewRow>, StoreError> {
     tx.query(&OPEN_PAGE, params![priority, id, page_rows], review)
+}
+
+/// After which question a page of the oldest begins, and how it is told what was put off.
+#[derive(Debug, Clone, Copy)]
+pub struct OldestAfter {
+    /// 0 alarm, 1 waits, 2 put off.
+    pub rank: i64,
+    /// Since when it waits.
+    pub opened_us: i64,
+    /// Its key.
+    pub id: i64,
+    /// What was put off has a priority above this.
+    pub put_off_priority: i64,
+}
+
+/// The questions that wait, alarms first, those put off last, the oldest first among equals;
+/// `domains` are those of which one of the records must be, `None` is any.
+pub fn oldest_open_reviews(
+    tx: &mut Tx,
+    after: OldestAfter,
+    domains: Option<&[i64]>,
+    page_rows: i64,
+) -> Result<Vec<ReviewRow>, StoreError> {
+    let listed = int_list(domains.unwrap_or_default());
+    let OldestAfter { rank, opened_us, id, put_off_priority } = after;
+    let every = i64::from(domains.is_none());
+    let values = params![rank, opened_us, id, page_rows, put_off_priority, every, &listed];
+    tx.query(&OPEN_OLDEST, values, review)
+}
+
+/// How many questions wait about a record of some domains.
+pub fn count_open_reviews_of(tx: &mut Tx, domains: &[i64]) -> Result<i64, StoreError> {
+    let count =
+        tx.query_opt(&COUNT_OPEN_OF_DOMAINS, params![&int_list(domains)], |row| row.int(0))?;
+    Ok(count.unwrap_or(0))
 }
 
 /// The questions that wait about any of some identities, the oldest first.

@@ -31,7 +31,8 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    const ALL: &'static [EventKind] = &[
+    /// Every kind.
+    pub const ALL: &'static [EventKind] = &[
         EventKind::Created,
         EventKind::Linked,
         EventKind::Unlinked,

@@ -1,14 +1,26 @@
 //! One request, as the pages see it.
 
+use crate::forms::Site;
 use crate::refusal::{Kind, Refusal};
-use crate::state::{PortalConfig, PortalState};
+use crate::{Language, cookie};
 use access::SessionToken;
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{FromRef, FromRequestParts, Query};
 use http::HeaderMap;
 use http::request::Parts;
-use page::{Language, cookie};
 use std::convert::Infallible;
 use std::sync::Arc;
+
+/// Settings that all pages share.
+#[derive(Debug, Clone, Default)]
+pub struct PageConfig {
+    /// Where browsers reach the pages: there forms must come from; under TLS cookies are `Secure`
+    /// with the `__Host-` prefix.
+    pub site: Site,
+    /// Name of the region, beside the product's on every page.
+    pub region: String,
+    /// Lines on the sign-in page: who to ask, what is going on. Never about a patient.
+    pub notices: Vec<String>,
+}
 
 /// Names and values of a query or form, in their order; names may repeat.
 pub type Pairs = Vec<(String, String)>;
@@ -32,18 +44,20 @@ pub struct Call {
     pub headers: HeaderMap,
     /// Whether cookies are those of TLS.
     pub tls: bool,
-    /// Settings of the portal.
-    pub config: Arc<PortalConfig>,
+    /// Settings of the pages.
+    pub config: Arc<PageConfig>,
 }
 
-impl FromRequestParts<PortalState> for Call {
+impl<S> FromRequestParts<S> for Call
+where
+    S: Send + Sync,
+    Arc<PageConfig>: FromRef<S>,
+{
     type Rejection = Infallible;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &PortalState,
-    ) -> Result<Call, Infallible> {
-        let tls = state.config.site.is_tls();
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Call, Infallible> {
+        let config = Arc::<PageConfig>::from_ref(state);
+        let tls = config.site.is_tls();
         let headers = parts.headers.clone();
         let query =
             Query::<Pairs>::try_from_uri(&parts.uri).map(|found| found.0).unwrap_or_default();
@@ -60,7 +74,7 @@ impl FromRequestParts<PortalState> for Call {
             language: Language::from_code(&language),
             headers,
             tls,
-            config: Arc::clone(&state.config),
+            config,
         })
     }
 }

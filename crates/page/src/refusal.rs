@@ -4,11 +4,11 @@
 //! which of the two it was.
 
 use crate::call::Call;
+use crate::{Frame, Language};
 use access::AccessError;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use page::{Frame, Language};
 use store::StoreError;
 use thiserror::Error;
 
@@ -39,6 +39,9 @@ pub enum Kind {
     /// The search could not be made.
     #[error("search: {0}")]
     Search(String),
+    /// The desk that says who is who did not answer.
+    #[error("identity desk: {0}")]
+    Desk(String),
     /// A page could not be written.
     #[error("template: {0}")]
     Template(String),
@@ -112,9 +115,11 @@ impl Refusal {
             Kind::ForeignForm => StatusCode::FORBIDDEN,
             Kind::Bad => StatusCode::BAD_REQUEST,
             Kind::Store(error) if error.is_temporary() => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Store(_) | Kind::Access(_) | Kind::Search(_) | Kind::Template(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Kind::Store(_)
+            | Kind::Access(_)
+            | Kind::Search(_)
+            | Kind::Desk(_)
+            | Kind::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -126,9 +131,11 @@ impl Refusal {
             Kind::ForeignForm => "refused-form",
             Kind::Bad => "refused-bad",
             Kind::Store(error) if error.is_temporary() => "refused-busy",
-            Kind::Store(_) | Kind::Access(_) | Kind::Search(_) | Kind::Template(_) => {
-                "refused-failed"
-            }
+            Kind::Store(_)
+            | Kind::Access(_)
+            | Kind::Search(_)
+            | Kind::Desk(_)
+            | Kind::Template(_) => "refused-failed",
         }
     }
 }
