@@ -3,6 +3,7 @@
 
 use crate::error::IdentityError;
 use crate::link::{LinkRequest, link};
+use crate::number_evidence;
 use model::{CommunityId, Timestamp};
 use serde_json::Value;
 use store::Tx;
@@ -25,8 +26,8 @@ pub(crate) fn rematch(tx: &mut Tx, identity_id: i64, now: Timestamp) -> Result<(
     link(tx, &LinkRequest { identity_id, person, actor: rule, now, evidence }).map(drop)
 }
 
-/// Nobody is certain by demographics alone: an identity stays with the person it has, until staff
-/// or a message of its source link it.
-fn certain(_tx: &mut Tx, _identity_id: i64) -> Result<Option<Match>, IdentityError> {
-    Ok(None)
+/// Nobody is certain by demographics alone, and nobody by a number alone: a number that a
+/// configured rule gives is checked against them.
+fn certain(tx: &mut Tx, identity_id: i64) -> Result<Option<Match>, IdentityError> {
+    number_evidence::certain(tx, identity_id)
 }

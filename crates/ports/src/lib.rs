@@ -8,7 +8,7 @@ pub mod registrar;
 
 pub use caller::{Caller, PeerCaller};
 pub use document_sink::{DocumentSink, Outcome, Receipt, SinkError, StateChange, Submission};
-pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed};
+pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed, Introduced};
 pub use person_search::{
     FoundPerson, PersonSearch, Reading, SearchError, SearchPage, SearchRequest,
 };

@@ -14,6 +14,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_restriction", include_str!("../migrations/0005_restriction.sql")),
     ("0006_rights", include_str!("../migrations/0006_rights.sql")),
     ("0007_identity", include_str!("../migrations/0007_identity.sql")),
+    ("0009_enrolment", include_str!("../migrations/0009_enrolment.sql")),
 ];
 
 statements! {

@@ -4,6 +4,7 @@
 mod bad_input;
 mod centre;
 mod demographics;
+mod domains;
 mod feed;
 mod foreign;
 mod notification;
