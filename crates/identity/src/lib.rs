@@ -48,7 +48,7 @@ pub use enrol::{
 pub use error::IdentityError;
 pub use feed::Feed;
 pub use feed_enrolment::{FeedEnrolment, set_feed_enrolment};
-pub use iti10::{Consumer, Notifier};
+pub use iti10::{CheckError, Consumer, Notifier};
 pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part, split, unlink};
 pub use merge::{MergeOutcome, MergeRefusal, MergeRequest, merge, unmerge};
 pub use person::{Banner, shown_demographics};

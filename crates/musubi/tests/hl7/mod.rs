@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod centre;
+mod check;
 mod demographics;
 mod domains;
 mod feed;
