@@ -20,7 +20,7 @@ CREATE TABLE domain (
     id INTEGER PRIMARY KEY,
     oid TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL
-, affinity BIGINT NOT NULL DEFAULT 0);
+, affinity BIGINT NOT NULL DEFAULT 0, digits BIGINT NOT NULL DEFAULT 0, padded BIGINT NOT NULL DEFAULT 0, check_digit TEXT NOT NULL DEFAULT '');
 
 CREATE TABLE source (
     id INTEGER PRIMARY KEY,
@@ -32,7 +32,7 @@ CREATE TABLE source (
     settings TEXT NOT NULL,
     paused BIGINT NOT NULL,
     created_us BIGINT NOT NULL
-);
+, feed_enrolment TEXT NOT NULL DEFAULT '', read_age_ms BIGINT);
 
 CREATE TABLE source_root (
     source_id BIGINT NOT NULL REFERENCES source (id),
@@ -114,7 +114,7 @@ CREATE TABLE enrolment (
     enrolled_us BIGINT NOT NULL,
     withdrawn_us BIGINT,
     actor TEXT NOT NULL
-) WITHOUT ROWID;
+, suspended_us BIGINT) WITHOUT ROWID;
 
 CREATE TABLE consent (
     id INTEGER PRIMARY KEY,
@@ -592,3 +592,11 @@ CREATE TABLE link_model (
 );
 
 CREATE INDEX link_model_by_state ON link_model (state, id);
+CREATE TABLE number_rule (
+    from_domain_id BIGINT NOT NULL REFERENCES domain (id),
+    to_domain_id BIGINT NOT NULL REFERENCES domain (id),
+    rule TEXT NOT NULL,
+    PRIMARY KEY (from_domain_id, to_domain_id)
+) WITHOUT ROWID;
+
+CREATE INDEX number_rule_by_target ON number_rule (to_domain_id);

@@ -41,6 +41,9 @@ pub struct OpenPerson {
     pub identities: Vec<Identity>,
     /// The facilities of those identities, in the order of their keys.
     pub facilities: Vec<i64>,
+    /// Keys of the domains of the person's suspended identities whose facilities would disclose
+    /// something: that they are not shown is shown.
+    pub suspended_domains: Vec<i64>,
 }
 
 /// A person that the viewer saw before and may still see.
@@ -232,6 +235,11 @@ fn opened(
     numbering: &Numbering,
 ) -> OpenPerson {
     let visibility = &decision.visibility;
+    let rests = |identity: &&Identity| {
+        identity.suspended_at.is_some() && numbering.opens(visibility, identity.domain_id)
+    };
+    let suspended_domains =
+        identities.iter().filter(rests).map(|identity| identity.domain_id).collect();
     let identities: Vec<Identity> = identities
         .into_iter()
         .filter(|identity| identity.enrolled && numbering.opens(visibility, identity.domain_id))
@@ -252,6 +260,7 @@ fn opened(
         demographics,
         identities,
         facilities,
+        suspended_domains,
         decision,
     }
 }

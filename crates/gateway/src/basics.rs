@@ -12,7 +12,7 @@ use ssmix2::layout::patient_folder;
 use ssmix2::{Expected, examine};
 
 /// The folder of basic data below a patient's: no care date, ADT-00.
-const BASICS: &str = "-/ADT-00";
+pub(crate) const BASICS: &str = "-/ADT-00";
 
 /// The newest basic data (ADT-00) of a patient in a source; `None` where there are none, or none
 /// that can be read: what is wrong with a file is found when the source is pulled. Only for a

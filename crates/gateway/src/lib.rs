@@ -24,6 +24,7 @@ mod identifiers;
 mod lister;
 mod listing;
 mod metadata;
+mod newcomers;
 mod pass;
 mod place;
 mod progress;

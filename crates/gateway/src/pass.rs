@@ -5,6 +5,7 @@ use crate::commit::{Batch, Gone};
 use crate::error::GatewayError;
 use crate::lister::Lister;
 use crate::listing::Candidate;
+use crate::newcomers;
 use crate::progress::{Progress, ProgressFn};
 use crate::session::{self, Session};
 use crate::workshop::{Outcome, Workshop};
@@ -69,6 +70,9 @@ struct Threads(Vec<JoinHandle<()>>);
 
 /// Runs a pass to its end.
 pub(crate) async fn run(session: &mut Session, plan: PassPlan) -> Result<(), GatewayError> {
+    if plan.patients == Patients::All && !plan.extended_only {
+        newcomers::introduce(session).await?;
+    }
     let (events, mut received) = mpsc::channel(limits::INTAKE_QUEUE_ITEMS as usize);
     let threads = start(session, &plan, events)?;
     let mut pass = Pass { session, progress: Progress::default(), plan, completed: Vec::new() };

@@ -82,7 +82,10 @@ fn open(source: &Source) -> Result<Vec<RootFolder>, GatewayError> {
 }
 
 /// The IDs of the folders three below a root whose names agree with the folders above them.
-fn patients_below(root: &RootFolder, found: &mut BTreeSet<String>) -> Result<(), Trouble> {
+pub(crate) fn patients_below(
+    root: &RootFolder,
+    found: &mut BTreeSet<String>,
+) -> Result<(), Trouble> {
     let mut level: Vec<Vec<u8>> = vec![Vec::new()];
     for depth in 1..=3 {
         let mut below = Vec::new();

@@ -19,7 +19,16 @@ pub struct Viewers {
 /// Whether a patient was enrolled once and has withdrawn.
 pub fn has_withdrawn(tx: &mut Tx, domain_oid: &str, local_id: &str) -> Result<bool, IdentityError> {
     let known = person::identity_by_local_id(tx, domain_oid, local_id)?;
-    Ok(known.is_some_and(|identity| !identity.enrolled && identity.enrolled_at.is_some()))
+    Ok(known.is_some_and(|identity| {
+        let is_suspended = identity.suspended_at.is_some();
+        !identity.enrolled && !is_suspended && identity.enrolled_at.is_some()
+    }))
+}
+
+/// Whether a patient's enrolment is suspended.
+pub fn is_suspended(tx: &mut Tx, domain_oid: &str, local_id: &str) -> Result<bool, IdentityError> {
+    let known = person::identity_by_local_id(tx, domain_oid, local_id)?;
+    Ok(known.is_some_and(|identity| identity.suspended_at.is_some()))
 }
 
 /// Parts the viewers of a request; of somebody who is not known yet none is ended.

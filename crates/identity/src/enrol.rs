@@ -1,5 +1,6 @@
 //! Enrolment (登録): an identity takes part, under a person, with consent written down.
 
+use crate::domain::read_number;
 use crate::error::IdentityError;
 use crate::iti10;
 use crate::person::{audit_change, create, resolve};
@@ -77,7 +78,7 @@ pub struct WithdrawRequest {
 }
 
 /// Enrols. Doing it again changes nothing. An identity that belongs to another person than
-/// `same_as` says is refused, never moved.
+/// `same_as` says is refused, never moved; an enrolment that is suspended stays so.
 pub fn enrol(
     tx: &mut Tx,
     ids: &dyn IdSource,
@@ -89,7 +90,12 @@ pub fn enrol(
         Some(same) => Some(find_person(tx, same)?),
         None => None,
     };
+    let request = &EnrolRequest { local_id: own_number(tx, request)?, ..request.clone() };
     let known = person::identity_by_local_id(tx, &request.domain_oid, &request.local_id)?;
+    if known.as_ref().is_some_and(|identity| identity.suspended_at.is_some()) {
+        let EnrolRequest { domain_oid, local_id, .. } = request.clone();
+        return Err(IdentityError::Suspended { domain_oid, local_id });
+    }
     let (identity_id, owner, was_enrolled) = match &known {
         Some(identity) => (identity.id, owner(tx, identity, same, request)?, identity.enrolled),
         None => {
@@ -147,7 +153,7 @@ pub fn withdraw(tx: &mut Tx, request: &WithdrawRequest) -> Result<bool, Identity
     };
     person::insert_event(tx, &event)?;
     let others = person::identities_of_person(tx, identity.person_id)?;
-    let consents = if others.iter().any(|other| other.enrolled) {
+    let consents = if others.iter().any(|other| other.enrolled || other.suspended_at.is_some()) {
         Vec::new()
     } else {
         consent::withdraw_of_person(tx, identity.person_id, request.now)?
@@ -312,6 +318,14 @@ fn opens_everything(consent: &Consent, now: Timestamp) -> bool {
         && consent.kinds == Kinds::All
         && consent.until.is_none()
         && consent.from <= now
+}
+
+/// The ID as its domain writes it.
+fn own_number(tx: &mut Tx, request: &EnrolRequest) -> Result<String, IdentityError> {
+    read_number(tx, &request.domain_oid, &request.local_id)?.map_err(|source| {
+        let EnrolRequest { domain_oid, local_id, .. } = request.clone();
+        IdentityError::NumberMisfit { domain_oid, local_id, source }
+    })
 }
 
 fn check_local_id(local_id: &str) -> Result<(), IdentityError> {

@@ -1,7 +1,7 @@
 //! What can go wrong with identities.
 
 use access::AccessError;
-use model::CommunityId;
+use model::{CommunityId, NumberMisfit};
 use store::StoreError;
 use thiserror::Error;
 
@@ -22,6 +22,39 @@ pub enum IdentityError {
         "patient ID {0:?} cannot be used: 1 to 64 characters, no control characters, no blanks at its ends"
     )]
     LocalIdMalformed(String),
+    /// The local ID is not written as its domain writes its numbers.
+    #[error("patient ID {local_id:?} is none of domain {domain_oid}")]
+    NumberMisfit {
+        /// Domain.
+        domain_oid: String,
+        /// Local ID.
+        local_id: String,
+        /// What is wrong with it.
+        #[source]
+        source: NumberMisfit,
+    },
+    /// What is said of a domain cannot be.
+    #[error("domain {oid} cannot be set so: {problem}")]
+    DomainSetting {
+        /// Its OID.
+        oid: String,
+        /// Why.
+        problem: &'static str,
+    },
+    /// The enrolment is suspended; only a person ends that.
+    #[error(
+        "the enrolment of patient {local_id} of domain {domain_oid} is suspended: \
+         `musubi resume` ends that"
+    )]
+    Suspended {
+        /// Domain.
+        domain_oid: String,
+        /// Local ID.
+        local_id: String,
+    },
+    /// No such source.
+    #[error("there is no source {0}: `musubi source list` shows them")]
+    NoSuchSource(String),
     /// No such facility.
     #[error("there is no facility {0}: `musubi facility list` shows them")]
     NoSuchFacility(String),

@@ -2,10 +2,11 @@
 
 use crate::demographics::{birth_day, shown, take_in, tokens};
 use crate::error::IdentityError;
+use crate::feed_enrolment::{Told, introduce_all};
 use crate::matching::{evidence, rematch};
 use futures::future::BoxFuture;
-use model::{Clock, Timestamp};
-use ports::{DemographicsUpdate, FeedError, IdentityFeed};
+use model::{Clock, IdSource, Timestamp};
+use ports::{DemographicsUpdate, FeedError, IdentityFeed, Introduced};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::person::{Identity, NewDemographics, Said};
@@ -15,16 +16,40 @@ use store::{Store, StoreError, Tx, person};
 pub struct Feed {
     store: Store,
     clock: Arc<dyn Clock>,
+    ids: Option<Arc<dyn IdSource>>,
 }
 
 impl Feed {
     /// A feed into a store.
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Feed {
-        Feed { store, clock }
+        Feed { store, clock, ids: None }
+    }
+
+    /// The feed as one that enrols where a source says so; `ids` draws community IDs.
+    #[must_use]
+    pub fn enrolling(self, ids: Arc<dyn IdSource>) -> Feed {
+        Feed { ids: Some(ids), ..self }
     }
 }
 
 impl IdentityFeed for Feed {
+    fn introduce(
+        &self,
+        domain_oid: String,
+        local_ids: Vec<String>,
+        teller: String,
+    ) -> BoxFuture<'_, Result<Introduced, FeedError>> {
+        Box::pin(async move {
+            let Some(ids) = self.ids.clone() else { return Ok(Introduced::default()) };
+            let now = self.clock.now();
+            let done = self.store.write_bulk(move |tx| -> Result<_, IdentityError> {
+                let told = Told { domain_oid: &domain_oid, actor: &teller, now };
+                introduce_all(tx, ids.as_ref(), &told, &local_ids)
+            });
+            done.await.map_err(|error| FeedError::Unavailable(error.to_string()))
+        })
+    }
+
     fn update(
         &self,
         updates: Vec<DemographicsUpdate>,

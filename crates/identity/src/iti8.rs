@@ -1,9 +1,9 @@
 //! ITI-8, Patient Identity Feed: ADT of HL7 v2.3.1 (ITI TF-2 3.8). The acknowledgement leaves
 //! when what was fed is on stable storage.
 
-use crate::enrol::{EnrolRequest, enrol, introduce};
 use crate::error::IdentityError;
 use crate::feed;
+use crate::feed_enrolment::{self, FeedEnrolment, Newcomer};
 use crate::link::{LinkRequest, link};
 use crate::matching::rematch;
 use crate::merge::{MergeOutcome, MergeRefusal, MergeRequest, merge, standing};
@@ -103,27 +103,19 @@ fn say(
     Ok(feed::take_later(tx, identity, &update, request.now)?)
 }
 
-/// The identity of an ID, made where it is new; enrolled where the sender's feed enrols.
+/// The identity of an ID, made where it is new; enrolled where its sources or the sender say so.
 fn known_or_new(tx: &mut Tx, request: &Request, id: &PatientId) -> Result<Identity, Fault> {
-    let known = person::identity_by_local_id(tx, &id.authority.oid, &id.id)?;
-    if let Some(known) = known.filter(|known| known.enrolled || !request.sender.enrols) {
-        return Ok(known);
-    }
-    let enrolment = EnrolRequest {
-        domain_oid: id.authority.oid.clone(),
-        local_id: id.id.clone(),
-        same_as: None,
-        viewers: Vec::new(),
-        actor: request.sender.name.clone(),
+    let newcomer = Newcomer {
+        domain_oid: &id.authority.oid,
+        local_id: &id.id,
+        otherwise: match request.sender.enrols {
+            true => FeedEnrolment::Enrols,
+            false => FeedEnrolment::Keeps,
+        },
+        actor: &request.sender.name,
         now: request.now,
-        basis: format!("patient identity feed of {}", request.sender.name),
     };
-    let identity_id = match request.sender.enrols {
-        true => enrol(tx, request.ids.as_ref(), &enrolment)?.identity_id,
-        false => introduce(tx, request.ids.as_ref(), None, &enrolment)?.0,
-    };
-    let made = person::identity_by_id(tx, identity_id)?;
-    Ok(made.ok_or(IdentityError::NoSuchIdentity(identity_id))?)
+    Ok(feed_enrolment::known_or_new(tx, request.ids.as_ref(), &newcomer)?)
 }
 
 /// Several IDs in one PID-3 are one patient, says their source.

@@ -11,6 +11,7 @@
 //!
 //! Several IDs of one domain are all given, as repetitions of PID-3.
 
+use crate::domain::read_number;
 use crate::v2::domains;
 use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::query::{answer, parameters, seen, wanted_domains};
@@ -77,7 +78,10 @@ fn asked_patient(
         let text = "the assigning authority of the asked ID is not known here";
         Refusal::error("204", place.component(4), text)
     })?;
-    let id = PatientId { id: asked.component(1).text().trim().to_owned(), authority };
+    let said = asked.component(1).text().trim().to_owned();
+    // What is no number of its domain is nobody's, and is looked for as it came.
+    let id = read_number(tx, &authority.oid, &said)?.unwrap_or(said);
+    let id = PatientId { id, authority };
     match person_of(tx, request, &id)? {
         Some(person_id) => Ok((id, person_id)),
         None => {

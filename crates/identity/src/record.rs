@@ -5,10 +5,10 @@ use crate::error::IdentityError;
 use crate::person::audit_change;
 use model::{CommunityId, Contradiction, Timestamp};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::audit::Action;
 use store::person::{Event, Identity, Person};
-use store::{Tx, person};
+use store::{Tx, domain, person};
 
 /// A person with everything that makes it one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct PersonRecord {
     pub identities: Vec<Identity>,
     /// In what those contradict each other that were not withdrawn: a sign of a wrong link.
     pub contradiction: Contradiction,
+    /// Keys of those whose numbers are not written as their domain writes them.
+    pub misfits: BTreeSet<i64>,
 }
 
 /// What was done to the identities that a person has now.
@@ -47,7 +49,13 @@ pub fn person_record(
     let present = identities.iter().filter(|identity| identity.enrolled);
     let contradiction = Contradiction::among(present.map(|identity| &identity.demographics));
     audit_change(tx, Action::View, person.id, actor, now, &json!({ "page": "identity show" }))?;
-    Ok(PersonRecord { person, identities, contradiction })
+    let domains = domain::all(tx)?;
+    let is_misfit = |identity: &&Identity| {
+        let own = domains.iter().find(|domain| domain.id == identity.domain_id);
+        own.is_some_and(|domain| !domain.format.fits(&identity.local_id))
+    };
+    let misfits = identities.iter().filter(is_misfit).map(|identity| identity.id).collect();
+    Ok(PersonRecord { person, identities, contradiction, misfits })
 }
 
 /// The events of a person's identities. An identity that was split off tells of it in the

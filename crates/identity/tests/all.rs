@@ -13,3 +13,4 @@ mod linkage;
 mod matching;
 mod recent;
 mod search;
+mod suspension;

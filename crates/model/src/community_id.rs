@@ -70,7 +70,7 @@ impl From<CommunityId> for String {
     }
 }
 
-fn luhn_check_digit(body: &str) -> u32 {
+pub(crate) fn luhn_check_digit(body: &str) -> u32 {
     let sum: u32 = body
         .bytes()
         .rev()

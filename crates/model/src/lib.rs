@@ -19,6 +19,8 @@ pub mod fact;
 pub mod hl7;
 pub mod item;
 pub mod limits;
+pub mod number_rule;
+pub mod patient_number;
 pub mod reason;
 
 pub use clock::{Clock, IdSource, Timestamp};
@@ -27,3 +29,5 @@ pub use community_id::CommunityId;
 pub use contradiction::Contradiction;
 pub use data_type::DataType;
 pub use date::PartialTime;
+pub use number_rule::NumberRule;
+pub use patient_number::{CheckDigit, NumberFormat, NumberMisfit};

@@ -214,6 +214,8 @@ limits! {
     MTOM_BEFORE_ROOT_BYTES "mtom_before_root_bytes" = 8 * MIB, "fault env:Sender, 413";
     /// Read and thrown away of a message that is answered before its end.
     MTOM_DISCARD_BYTES "mtom_discard_bytes" = 256 * MIB, "connection closed; the sender may not see the answer";
+    /// Addresses of one request that trusted proxies tell (`X-Forwarded-For`, `Forwarded`).
+    FORWARDED_HOPS "forwarded_hops" = 16, "the last one looked at is taken for the client";
     /// Time to reach a peer, TLS included, in milliseconds.
     PEER_CONNECT_TIMEOUT_MS "peer_connect_timeout_ms" = 10_000, "error: peer not reached";
     /// Time until a peer's answer begins once the request is sent, in milliseconds.
@@ -234,6 +236,8 @@ limits! {
     MLLP_ACKNOWLEDGEMENT_MS "mllp_acknowledgement_ms" = 30_000, "connection closed";
     /// Memory of MLLP connections whose message is larger than one read, summed.
     MLLP_BUFFERED_BYTES "mllp_buffered_bytes" = 256 * MIB, "large messages wait for one another";
+    /// Characters of the name of a patient-ID domain.
+    DOMAIN_NAME_CHARACTERS "domain_name_characters" = 200, "refused";
     /// Patient IDs in one message of HL7 v2 (PID-3 and MRG-1 repetitions, patients of an A40).
     FEED_PATIENT_IDS "feed_patient_ids" = 100, "AE";
     /// Acknowledgements kept of one sender, for the messages that it repeats.

@@ -1,6 +1,7 @@
 //! The command line: what each command takes, with an example in its help.
 
 mod consent;
+mod domain;
 mod enrol;
 mod facility;
 mod identity;
@@ -15,7 +16,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use consent::{ConsentArguments, ConsentCommand};
-pub use enrol::{EnrolArguments, WithdrawArguments};
+pub use domain::{DomainArguments, DomainCommand};
+pub use enrol::{EnrolArguments, SuspendArguments, WithdrawArguments};
 pub use facility::FacilityCommand;
 pub use identity::{IdentityCommand, ReviewCommand};
 pub use peer::{PeerArguments, PeerCommand};
@@ -56,6 +58,20 @@ pub enum Command {
         after_help = "Examples:\n  musubi enrol --source central --patient 0000123456 --viewer 1312345678\n  musubi enrol --source central --all\n  musubi enrol --source prefectural --patient 77-0098 --same-as central:0000123456\n  musubi enrol --source central --list enrol-central.csv"
     )]
     Enrol(EnrolArguments),
+    /// Patient-ID domains: names, how numbers are written, how one's give another's.
+    #[command(subcommand)]
+    Domain(DomainCommand),
+    /// Let an enrolment rest: nothing of these patients is taken or shown until it is resumed;
+    /// nothing is deleted, and consents stay.
+    #[command(
+        after_help = "Example:\n  musubi suspend --source central --patient 0000123456 --basis 'form 6, 2026-11-22'"
+    )]
+    Suspend(SuspendArguments),
+    /// Let a suspended enrolment go on; what the source has written since is read.
+    #[command(
+        after_help = "Example:\n  musubi resume --source central --patient 0000123456 --basis 'form 7, 2026-12-01'"
+    )]
+    Resume(SuspendArguments),
     /// Record that patients take part no more: from now on nothing of them is pulled or shown.
     #[command(
         after_help = "Example:\n  musubi withdraw --source central --patient 0000123456 --basis 'form 5, 2026-11-22'"

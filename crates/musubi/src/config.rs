@@ -68,6 +68,12 @@ pub struct ServerConfig {
     /// reach the listener itself.
     #[serde(default)]
     pub public_url: String,
+    /// Addresses and networks of the proxies that tell their clients' addresses.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+    /// The header by which they do: `X-Forwarded-For` or `Forwarded`; empty: the first.
+    #[serde(default)]
+    pub forwarded_header: String,
     /// PEM of the listener's certificate and chain; empty: no TLS, loopback only.
     #[serde(default)]
     pub certificate: PathBuf,

@@ -65,7 +65,8 @@ impl Hl7 {
     }
 }
 
-async fn settings(node: &Node) -> anyhow::Result<Settings> {
+/// Who speaks HL7 v2 with this centre, and for which domains.
+pub async fn settings(node: &Node) -> anyhow::Result<Settings> {
     let config = &node.config.mllp;
     let domains = config.domains.iter().map(|domain| AssigningAuthority {
         namespace: domain.namespace.clone(),
@@ -124,7 +125,8 @@ async fn facility(node: &Node, code: &str) -> anyhow::Result<i64> {
     Ok(found.with_context(|| format!("mllp.peers: there is no facility {code}"))?.id)
 }
 
-fn consumers(node: &Node) -> anyhow::Result<Vec<Consumer>> {
+/// Who is told of changes of association.
+pub fn consumers(node: &Node) -> anyhow::Result<Vec<Consumer>> {
     let mut names = BTreeSet::new();
     let configured = node.config.mllp.consumers.iter();
     configured

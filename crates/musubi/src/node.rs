@@ -72,7 +72,10 @@ impl Node {
         Ok(Gateway::new(Parts {
             store: self.store.clone(),
             sink: self.sink()?,
-            feed: Arc::new(identity::Feed::new(self.store.clone(), self.clock.clone())),
+            feed: Arc::new(
+                identity::Feed::new(self.store.clone(), self.clock.clone())
+                    .enrolling(self.ids.clone()),
+            ),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             codes: Arc::new(codes),

@@ -110,7 +110,7 @@ fn whoever_has_withdrawn_is_left_out_of_lists_until_named() {
     let counts = ["enrolled", "already_enrolled", "withdrawn"].map(|key| again[key].as_i64());
     assert_eq!(counts, [Some(0), Some(1), Some(1)]);
     let said = node.run(&all[..6]);
-    assert!(said.contains("left out 1 who have withdrawn"), "{said}");
+    assert!(said.contains("left out 1 who have withdrawn or are suspended"), "{said}");
     let anew = ["enrol", "--source", "first", "--patient", "0000000001", "--viewer", "1310000002"];
     assert!(node.run(&anew).contains("enrolled 1"));
     let states: Vec<String> =

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 /// The address from which a request came; an extension of every request.
 ///
-/// It is the address of the connection. Headers such as `X-Forwarded-For` are never believed.
+/// It is the address of the connection, or what a trusted proxy tells of its client
+/// ([`crate::TrustedProxies`]). Nobody else is believed a header such as `X-Forwarded-For`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerAddress(pub SocketAddr);
 

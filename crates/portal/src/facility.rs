@@ -17,6 +17,8 @@ pub enum Liveness {
     Unreadable,
     /// It was never read to its end, or not for this patient.
     NotYet,
+    /// The patient's enrolment there is suspended: nothing is taken or shown.
+    Suspended,
     /// An operator paused it.
     Paused,
     /// A source is down: newer records are missing.
@@ -31,6 +33,7 @@ impl Liveness {
             Liveness::Behind => "state-behind",
             Liveness::Unreadable => "state-unreadable",
             Liveness::NotYet => "state-not-yet",
+            Liveness::Suspended => "state-suspended",
             Liveness::Paused => "state-paused",
             Liveness::Down => "state-down",
         }
@@ -41,7 +44,9 @@ impl Liveness {
         match self {
             Liveness::Up => "ok",
             Liveness::NotYet => "none",
-            Liveness::Behind | Liveness::Unreadable | Liveness::Paused => "warn",
+            Liveness::Behind | Liveness::Unreadable | Liveness::Suspended | Liveness::Paused => {
+                "warn"
+            }
             Liveness::Down => "stop",
         }
     }
@@ -95,9 +100,23 @@ impl Facility {
         read.map(|source| source.read_until).min().flatten()
     }
 
+    /// When the last document of the patient came, of a facility that gives by itself and is not
+    /// read; `None` of one that is.
+    pub fn last_given(&self) -> Option<Timestamp> {
+        let is_peer = self.sources.iter().all(|source| source.kind == KIND_PEER);
+        let given = self.sources.iter().filter_map(|source| source.last_item);
+        if is_peer { given.max() } else { None }
+    }
+
+    /// Whether the patient's enrolment at one of its sources is suspended.
+    pub fn is_suspended(&self) -> bool {
+        self.sources.iter().any(|source| source.is_suspended)
+    }
+
     /// What is missing, in words.
     pub fn missing_words(&self, texts: Texts) -> String {
         match (self.liveness(), self.read_until()) {
+            _ if self.is_suspended() => texts.get("missing-suspended"),
             (Liveness::Unreadable, _) => texts.get("missing-unreadable"),
             (_, None) => texts.get("missing-never"),
             (_, Some(at)) => texts.with("missing-until", &[("at", &dates::minute(at))]),
@@ -113,6 +132,7 @@ impl Facility {
 /// What one source is doing.
 pub fn liveness(source: &SourceRow) -> Liveness {
     match source.state.as_str() {
+        _ if source.is_suspended => Liveness::Suspended,
         _ if source.paused => Liveness::Paused,
         // A peer gives by itself: nothing of it waits to be fetched.
         _ if source.kind == KIND_PEER => Liveness::Up,
@@ -190,6 +210,7 @@ pub(crate) mod tests {
             read_until: read_until.map(Timestamp),
             is_behind: false,
             is_unreadable: false,
+            is_suspended: false,
         }
     }
 
@@ -229,6 +250,28 @@ pub(crate) mod tests {
             for_patient(&mut sources, &of_patient);
             assert_eq!(liveness(&sources[0]), expected, "{of_patient:?}");
         }
+    }
+
+    #[test]
+    fn who_gives_by_itself_says_when_it_gave_last() {
+        let peer = |id| SourceRow {
+            kind: KIND_PEER.into(),
+            last_item: Some(Timestamp(id * 10)),
+            ..source(id, 1, "", None)
+        };
+        let all = group(vec![peer(1), peer(2)]);
+        assert_eq!((all[0].read_until(), all[0].last_given()), (None, Some(Timestamp(20))));
+        assert_eq!(all[0].liveness(), Liveness::Up);
+        let all = group(vec![peer(1), source(3, 1, "up", Some(5))]);
+        assert_eq!((all[0].read_until(), all[0].last_given()), (Some(Timestamp(5)), None));
+    }
+
+    #[test]
+    fn a_suspended_enrolment_is_said_before_the_state_of_the_source() {
+        let suspended = SourceRow { is_suspended: true, ..source(1, 1, "up", Some(50)) };
+        assert_eq!(liveness(&suspended), Liveness::Suspended);
+        let all = group(vec![suspended, source(2, 1, "up", Some(60))]);
+        assert!(all[0].is_suspended() && all[0].is_missing_newer());
     }
 
     #[test]

@@ -14,7 +14,8 @@ use page::dates;
 use sha2::{Digest, Sha256};
 use store::account::record_view;
 use store::person::Identity;
-use store::{Disclosure, Tx, fact_query, person, timeline_query};
+use store::timeline_query::{self, PeerGift};
+use store::{Disclosure, Tx, fact_query, person};
 
 /// Requests of one account to one person not further apart than this are one visit.
 const VISIT_GAP_US: i64 = 30 * 60 * model::Timestamp::SECOND_US;
@@ -178,11 +179,23 @@ fn patient(tx: &mut Tx, reader: &Reader, open: OpenPerson) -> Result<Patient, Ki
     let previous = record_view(tx, viewer.account_id, open.person_id, reader.now, VISIT_GAP_US)?;
     let domains: Vec<i64> = open.identities.iter().map(|identity| identity.domain_id).collect();
     let mut sources = timeline_query::sources(tx, reader.now)?;
-    let peers = timeline_query::peer_sources(tx, open.decision.visibility.identities())?;
+    let visibility = &open.decision.visibility;
+    let gifts = timeline_query::peer_sources(tx, visibility.identities())?;
     sources.retain(|source| {
-        (domains.contains(&source.domain_id) || peers.contains(&source.id))
-            && open.decision.visibility.opens(Some(source.facility_id))
+        let numbers = domains.contains(&source.domain_id)
+            || open.suspended_domains.contains(&source.domain_id);
+        (numbers || gifts.iter().any(|gift| gift.source_id == source.id))
+            && visibility.opens(Some(source.facility_id))
     });
+    for source in &mut sources {
+        source.is_suspended = open.suspended_domains.contains(&source.domain_id);
+        let of = Some(source.facility_id);
+        let permits =
+            |gift: &&PeerGift| visibility.permits_from(of, gift.category, gift.is_restricted);
+        let own = gifts.iter().filter(|gift| gift.source_id == source.id).filter(permits);
+        // When the last document of this patient came that the reader may see.
+        source.last_item = own.map(|gift| gift.taken).max().or(source.last_item);
+    }
     let identities = open.decision.visibility.identities();
     for_patient(&mut sources, &timeline_query::patient_sources(tx, identities)?);
     let mut patient = Patient {

@@ -309,6 +309,57 @@ async fn what_was_read_long_ago_says_how_long() {
 }
 
 #[tokio::test]
+async fn a_source_read_at_night_is_old_after_an_age_of_its_own() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(entries(&["20251101"], 1));
+    let limit_us = i64::try_from(model::limits::READ_AGE_MS).unwrap() * 1_000;
+    let (source, began_us) = (fixture.sources[0], fixture.clock.now().0 - limit_us - 1);
+    let page = after(&fixture, move |tx| {
+        let pull = store::intake::begin_pull(tx, source, "follow", began_us)?;
+        let counts = store::intake::PullCounts::default();
+        store::intake::update_pull(tx, pull, counts, Some(began_us), "complete")?;
+        store::source::update_read_age_ms(tx, source, Some(25 * 60 * 60 * 1_000))
+    });
+    assert!(!page.await.contains("取得が古い"), "within the source's own age");
+    let page = after(&fixture, move |tx| store::source::update_read_age_ms(tx, source, None));
+    assert!(page.await.contains("取得が古い"), "the common age again");
+}
+
+#[tokio::test]
+async fn a_hospital_where_the_enrolment_is_suspended_says_so_and_shows_nothing() {
+    let fixture = Fixture::new(None).await;
+    fixture.add(entries(&["20251101", "20251102"], 2));
+    let open = after(&fixture, |_| Ok(())).await;
+    assert!(!open.contains("登録停止中"));
+    let (identity, now) = (fixture.identities[0], fixture.clock.now());
+    let page = after(&fixture, move |tx| {
+        store::person::suspend_enrolment(tx, identity, now, "test").map(drop)
+    });
+    let page = page.await;
+    assert!(page.contains("登録停止中") && page.contains("登録の一時停止中"), "{page}");
+    assert!(page.contains("市立中央病院") && page.contains("県立総合病院"));
+    let seen = |page: &str| page.matches("/e/").count();
+    assert!(seen(&page) < seen(&open), "{} of {}", seen(&page), seen(&open));
+    let coverage = fixture.get(&format!("/p/{}/coverage", fixture.person)).await.body;
+    assert!(coverage.contains("登録停止中"), "{coverage}");
+    let page =
+        after(&fixture, move |tx| store::person::resume_enrolment(tx, identity, "test").map(drop));
+    assert_eq!(seen(&page.await), seen(&open), "all of it is there again");
+    let both = fixture.identities;
+    let store = fixture.store.store();
+    let done = store.write(move |tx| -> Result<(), store::StoreError> {
+        for identity in both {
+            store::person::suspend_enrolment(tx, identity, now, "test")?;
+        }
+        Ok(())
+    });
+    done.await.unwrap();
+    let closed = fixture.get(&format!("/p/{}", fixture.person)).await;
+    let nobody = fixture.get("/p/999").await;
+    assert_eq!(closed.status, nobody.status, "not there and not shown are the same");
+}
+
+#[tokio::test]
 async fn five_thousand_entries_stay_within_the_budget_of_a_page() {
     let fixture = Fixture::new(None).await;
     let start = model::date::days_from_civil(2014, 1, 1);

@@ -34,8 +34,29 @@ pub enum FeedError {
     Unavailable(String),
 }
 
+/// What came of patients of whom a storage told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Introduced {
+    /// Enrolled now, suspended ones among them.
+    pub enrolled: u64,
+    /// Not taken: their IDs are not written as their domain writes its numbers.
+    pub misfits: u64,
+}
+
 /// Takes demographics.
 pub trait IdentityFeed: Send + Sync {
+    /// A storage has basic data (ADT-00) of these patients of a domain; `teller` is its source's
+    /// name. Those who were never enrolled are, where the domain's sources say so; a feed that
+    /// enrols nobody needs no code of its own.
+    fn introduce(
+        &self,
+        _domain_oid: String,
+        _local_ids: Vec<String>,
+        _teller: String,
+    ) -> BoxFuture<'_, Result<Introduced, FeedError>> {
+        Box::pin(async { Ok(Introduced::default()) })
+    }
+
     /// Applies each update; answers in order, durable.
     fn update(&self, updates: Vec<DemographicsUpdate>)
     -> BoxFuture<'_, Vec<Result<(), FeedError>>>;

@@ -14,7 +14,7 @@ pub use identity_desk::{
     Act, ActRefusal, Clerk, DeskError, DeskHit, DeskSearch, Done, Effect, Group, IdentityDesk,
     Order, PersonFile, Places, Step, Verdict,
 };
-pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed};
+pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed, Introduced};
 pub use linkage_review::{
     LinkageReview, QueuePlace, ReviewCase, ReviewDecision, ReviewEvidence, ReviewField, ReviewLine,
     ReviewQuestion, ReviewQueue,

@@ -18,8 +18,21 @@ pub struct Stats {
     pub identities: u64,
     /// Persons.
     pub persons: u64,
+    /// Enrolments by what holds of them.
+    pub enrolments: EnrolmentStats,
     /// What waits in quarantine, by reason code.
     pub quarantine: BTreeMap<String, u64>,
+}
+
+/// Enrolments by what holds of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct EnrolmentStats {
+    /// Taking part.
+    pub enrolled: u64,
+    /// Suspended: nothing is taken or shown, and everything is kept.
+    pub suspended: u64,
+    /// Withdrawn.
+    pub withdrawn: u64,
 }
 
 /// Documents of one typeCode by state.
@@ -48,11 +61,18 @@ pub fn stats(tx: &mut Tx) -> Result<Stats, RegistryError> {
     for (reason, count) in intake::quarantine_counts(tx, None)? {
         quarantine.insert(reason, u64::try_from(count).unwrap_or(0));
     }
+    let enrolments = person::count_enrolments(tx)?;
+    let number = |count: i64| u64::try_from(count).unwrap_or(0);
     Ok(Stats {
         documents,
         facts: fact::count_by_kind(tx)?.into_iter().collect(),
-        identities: u64::try_from(person::count_identities(tx)?).unwrap_or(0),
-        persons: u64::try_from(person::count_persons(tx)?).unwrap_or(0),
+        identities: number(person::count_identities(tx)?),
+        persons: number(person::count_persons(tx)?),
+        enrolments: EnrolmentStats {
+            enrolled: number(enrolments.enrolled),
+            suspended: number(enrolments.suspended),
+            withdrawn: number(enrolments.withdrawn),
+        },
         quarantine,
     })
 }

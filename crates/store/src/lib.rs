@@ -17,6 +17,7 @@ mod disclosure;
 mod disk;
 pub mod document;
 pub mod document_query;
+pub mod domain;
 pub mod dump;
 mod error;
 pub mod fact;
@@ -77,6 +78,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     backup::STATEMENTS,
     dump::STATEMENTS,
     job::STATEMENTS,
+    domain::STATEMENTS,
     source::STATEMENTS,
     intake::STATEMENTS,
     peer::STATEMENTS,

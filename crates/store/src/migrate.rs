@@ -15,6 +15,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_rights", include_str!("../migrations/0006_rights.sql")),
     ("0007_identity", include_str!("../migrations/0007_identity.sql")),
     ("0008_linkage", include_str!("../migrations/0008_linkage.sql")),
+    ("0009_enrolment", include_str!("../migrations/0009_enrolment.sql")),
 ];
 
 statements! {

@@ -12,8 +12,9 @@ pub use event::{
 };
 pub use identity::{
     Identity, NewDemographics, Said, Saying, count_identities, count_identities_of_person,
-    identities_by_ids, identities_of_person, identities_of_persons, identity_by_id,
-    identity_by_local_id, insert_identity, move_identity, set_demographics, set_said,
+    identities_by_ids, identities_by_local_ids, identities_of_person, identities_of_persons,
+    identity_by_id, identity_by_local_id, insert_identity, move_identity, set_demographics,
+    set_said,
 };
 
 statements! {
@@ -26,6 +27,9 @@ statements! {
     COUNT_PERSONS = "person/count_persons",
     PUT_ENROLMENT = "person/put_enrolment",
     WITHDRAW_ENROLMENT = "person/withdraw_enrolment",
+    SUSPEND_ENROLMENT = "person/suspend_enrolment",
+    RESUME_ENROLMENT = "person/resume_enrolment",
+    COUNT_ENROLMENTS = "person/count_enrolments",
     DOMAIN_FACILITIES = "person/domain_facilities",
 }
 
@@ -99,6 +103,44 @@ pub fn withdraw_enrolment(
     actor: &str,
 ) -> Result<bool, StoreError> {
     Ok(tx.execute(&WITHDRAW_ENROLMENT, params![identity_id, now, actor])? > 0)
+}
+
+/// Suspends an enrolment; `false` where there is none, or it is suspended.
+pub fn suspend_enrolment(
+    tx: &mut Tx,
+    identity_id: i64,
+    now: Timestamp,
+    actor: &str,
+) -> Result<bool, StoreError> {
+    Ok(tx.execute(&SUSPEND_ENROLMENT, params![identity_id, now, actor])? > 0)
+}
+
+/// Ends the suspension of an enrolment; `false` where there is none.
+pub fn resume_enrolment(tx: &mut Tx, identity_id: i64, actor: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(&RESUME_ENROLMENT, params![identity_id, actor])? > 0)
+}
+
+/// Enrolments by what holds of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EnrolmentCounts {
+    /// Those that take part.
+    pub enrolled: i64,
+    /// Those that are suspended.
+    pub suspended: i64,
+    /// Those that ended.
+    pub withdrawn: i64,
+}
+
+/// Counts enrolments.
+pub fn count_enrolments(tx: &mut Tx) -> Result<EnrolmentCounts, StoreError> {
+    let counts = tx.query_opt(&COUNT_ENROLMENTS, params![], |row| {
+        Ok(EnrolmentCounts {
+            enrolled: row.int(0)?,
+            suspended: row.int(1)?,
+            withdrawn: row.int(2)?,
+        })
+    })?;
+    Ok(counts.unwrap_or_default())
 }
 
 /// Which facilities' sources number their patients in which domain: pairs of domain and facility.

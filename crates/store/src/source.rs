@@ -15,6 +15,11 @@ crate::statements! {
     SOURCE_LIST = "source/list",
     SOURCE_UPDATE_SETTINGS = "source/update_settings",
     SOURCE_UPDATE_PAUSED = "source/update_paused",
+    SOURCE_FEEDS_OF_DOMAIN = "source/feeds_of_domain",
+    SOURCE_FEED_ENROLMENT = "source/feed_enrolment",
+    SOURCE_UPDATE_FEED_ENROLMENT = "source/update_feed_enrolment",
+    SOURCE_READ_AGE = "source/read_age",
+    SOURCE_UPDATE_READ_AGE = "source/update_read_age",
     SOURCE_ENROLLED = "source/enrolled",
     SOURCE_ENROLLED_COUNT = "source/enrolled_count",
     SOURCE_IS_ENROLLED = "source/is_enrolled",
@@ -234,6 +239,37 @@ pub fn update_settings(tx: &mut Tx, source_id: i64, settings: &str) -> Result<()
 /// Pauses a source or lets it go on.
 pub fn update_paused(tx: &mut Tx, source_id: i64, paused: bool) -> Result<(), StoreError> {
     tx.execute(&SOURCE_UPDATE_PAUSED, params![source_id, paused]).map(|_| ())
+}
+
+/// How old a source's last complete reading may be before pages say so, in milliseconds; `None`
+/// for the age that is common to all ([`model::limits::READ_AGE_MS`]).
+pub fn read_age_ms(tx: &mut Tx, source_id: i64) -> Result<Option<i64>, StoreError> {
+    Ok(tx.query_opt(&SOURCE_READ_AGE, params![source_id], |row| row.opt_int(0))?.flatten())
+}
+
+/// Changes that age.
+pub fn update_read_age_ms(
+    tx: &mut Tx,
+    source_id: i64,
+    age_ms: Option<i64>,
+) -> Result<(), StoreError> {
+    tx.execute(&SOURCE_UPDATE_READ_AGE, params![source_id, age_ms]).map(|_| ())
+}
+
+/// What a source says of patients of whom a feed tells first; empty where it says nothing.
+pub fn feed_enrolment(tx: &mut Tx, source_id: i64) -> Result<String, StoreError> {
+    let said = tx.query_opt(&SOURCE_FEED_ENROLMENT, params![source_id], |row| row.text(0))?;
+    Ok(said.unwrap_or_default())
+}
+
+/// What the sources of a domain say of patients of whom a feed tells first, each word once.
+pub fn feeds_of_domain(tx: &mut Tx, domain_oid: &str) -> Result<Vec<String>, StoreError> {
+    tx.query(&SOURCE_FEEDS_OF_DOMAIN, params![domain_oid], |row| row.text(0))
+}
+
+/// Changes what a source says of patients of whom a feed tells first.
+pub fn update_feed_enrolment(tx: &mut Tx, source_id: i64, said: &str) -> Result<(), StoreError> {
+    tx.execute(&SOURCE_UPDATE_FEED_ENROLMENT, params![source_id, said]).map(|_| ())
 }
 
 /// Local IDs enrolled in a domain, in order, after `after` (empty: from the first).

@@ -87,10 +87,25 @@ pub struct SourceRow {
     pub last_item: Option<Timestamp>,
     /// When its last complete pass began: what was there before has been read.
     pub read_until: Option<Timestamp>,
-    /// That is longer ago than [`limits::READ_AGE_MS`].
+    /// That is longer ago than the source's own age allows, or [`limits::READ_AGE_MS`].
     pub is_behind: bool,
     /// Something of the patient whose page it is cannot be read.
     pub is_unreadable: bool,
+    /// The enrolment of the patient whose page it is is suspended here: nothing is taken or shown.
+    pub is_suspended: bool,
+}
+
+/// What a peer's source gave of a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerGift {
+    /// The source.
+    pub source_id: i64,
+    /// The kind.
+    pub category: Category,
+    /// Whether it is for the facility's own people only.
+    pub is_restricted: bool,
+    /// When the last of it came.
+    pub taken: Timestamp,
 }
 
 /// How far a source was read for one identity.
@@ -117,10 +132,16 @@ pub struct FreshnessRow {
     pub taken: Timestamp,
 }
 
-/// The peers' sources that gave something of identities: unlike a storage's, they number no
-/// patients.
-pub fn peer_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<i64>, StoreError> {
-    tx.query(&PEER_SOURCES, params![&int_list(identities)], |row| row.int(0))
+/// What the peers' sources gave of identities: unlike a storage's, they number no patients.
+pub fn peer_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<PeerGift>, StoreError> {
+    tx.query(&PEER_SOURCES, params![&int_list(identities)], |row| {
+        Ok(PeerGift {
+            source_id: row.int(0)?,
+            category: category(row.text_ref(1)?)?,
+            is_restricted: row.flag(2)?,
+            taken: Timestamp(row.int(3)?),
+        })
+    })
 }
 
 /// Reads every line of `identities` that `permits` lets through (disclosure, category), newest
@@ -194,9 +215,11 @@ pub fn patient_sources(tx: &mut Tx, identities: &[i64]) -> Result<Vec<PatientSou
 
 /// Every source as it is at `now`, in the order of the facilities' marks.
 pub fn sources(tx: &mut Tx, now: Timestamp) -> Result<Vec<SourceRow>, StoreError> {
-    let fresh_from = now.plus_us(-(limits::READ_AGE_MS as i64) * 1_000);
+    let common_ms = i64::try_from(limits::READ_AGE_MS).unwrap_or(i64::MAX);
     tx.query(&SOURCES, params![], |row| {
         let read_until = row.opt_int(14)?.map(Timestamp);
+        let age_ms = row.opt_int(15)?.unwrap_or(common_ms);
+        let fresh_from = now.plus_us(age_ms.saturating_mul(-1_000));
         Ok(SourceRow {
             id: row.int(0)?,
             name: row.text(1)?,
@@ -215,6 +238,7 @@ pub fn sources(tx: &mut Tx, now: Timestamp) -> Result<Vec<SourceRow>, StoreError
             read_until,
             is_behind: read_until.is_some_and(|at| at < fresh_from),
             is_unreadable: false,
+            is_suspended: false,
         })
     })
 }

@@ -5,9 +5,11 @@
 //! person: changes that come faster than they are told become one message, which carries the
 //! whole list as it is when it is sent.
 
+mod check;
 mod delivery;
 mod message;
 
+pub use check::CheckError;
 pub use delivery::{Consumer, Notifier};
 
 use model::Timestamp;

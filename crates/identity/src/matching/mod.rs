@@ -15,4 +15,15 @@ mod settling;
 pub(crate) mod weights;
 
 pub(crate) use index::StoredIndex;
-pub(crate) use settling::rematch;
+
+use crate::error::IdentityError;
+use crate::number_evidence::link_by_number;
+use model::Timestamp;
+use store::Tx;
+
+/// Settles an identity that came or changed: by the number that a configured rule gives, then with
+/// everybody whom it could concern. Doing it again changes nothing.
+pub(crate) fn rematch(tx: &mut Tx, identity_id: i64, now: Timestamp) -> Result<(), IdentityError> {
+    link_by_number(tx, identity_id, now)?;
+    settling::rematch(tx, identity_id, now)
+}

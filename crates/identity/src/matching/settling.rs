@@ -20,7 +20,7 @@ use store::{Tx, person};
 /// Settles an identity that came or changed: links it to whom it is the same as, if that is
 /// certain, asks where it is not, and takes back what machines linked before it made that doubtful.
 /// Doing it again changes nothing.
-pub(crate) fn rematch(tx: &mut Tx, identity_id: i64, now: Timestamp) -> Result<(), IdentityError> {
+pub(super) fn rematch(tx: &mut Tx, identity_id: i64, now: Timestamp) -> Result<(), IdentityError> {
     let active = weights::active(tx)?;
     let mut index = StoredIndex::new(tx);
     let Some(seed) = index.record(identity_id)? else { return Ok(()) };

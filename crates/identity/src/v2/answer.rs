@@ -65,7 +65,7 @@ impl Sending<'_> {
     }
 
     /// MSH-10: twenty characters at most (HL7 v2.5 §2.15.9.10).
-    fn control_id(&self) -> String {
+    pub(crate) fn control_id(&self) -> String {
         let id = self.ids.uuid().simple().to_string();
         id.chars().skip(12).collect()
     }

@@ -1,5 +1,6 @@
 //! The patient of a message: IDs of PID-3 and MRG-1, demographics of PID.
 
+use crate::domain::read_number;
 use crate::v2::domains;
 use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::request::Request;
@@ -39,6 +40,8 @@ pub(crate) fn fed_ids(
             let text = "the sender is not the identity source of this patient-ID domain";
             return Err(Refusal::error("204", at, text).into());
         }
+        let id = read_number(tx, &authority.oid, &id)?
+            .map_err(|misfit| Refusal::error("102", place.component(1), misfit.to_string()))?;
         let one = PatientId { id, authority };
         if !found.contains(&one) {
             found.push(one);

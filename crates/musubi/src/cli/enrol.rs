@@ -1,4 +1,4 @@
-//! `musubi enrol` and `musubi withdraw`: which patients, for whom.
+//! `musubi enrol`, `suspend`, `resume` and `withdraw`: which patients, for whom.
 
 use clap::Args;
 use std::path::PathBuf;
@@ -31,6 +31,20 @@ pub struct EnrolArguments {
     /// Print JSON: each patient with its community ID.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What `musubi suspend` and `musubi resume` take.
+#[derive(Debug, Args)]
+pub struct SuspendArguments {
+    /// Name of the source whose patients these are.
+    #[arg(long, value_name = "NAME")]
+    pub source: String,
+    /// Patient IDs in the source's domain.
+    #[arg(long = "patient", value_name = "ID", num_args = 1.., required = true)]
+    pub patients: Vec<String>,
+    /// On what it rests: the form, the day; kept with the event.
+    #[arg(long, value_name = "TEXT")]
+    pub basis: String,
 }
 
 /// What `musubi withdraw` takes.

@@ -18,7 +18,8 @@ pub enum PeerCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Ask a peer for what does not exist, and name the layer that fails.
+    /// Ask a peer for what does not exist (XDS), or a consumer of [mllp] for an acknowledgement, and
+    /// name the layer that fails.
     #[command(after_help = "Example:\n  musubi peer check prefecture")]
     Check {
         /// Name of the peer.

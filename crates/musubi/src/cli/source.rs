@@ -13,7 +13,7 @@ pub enum SourceCommand {
     Add(Box<SourceArguments>),
     /// Change a source; what is not given stays. The running server takes it over by itself.
     #[command(
-        after_help = "Examples:\n  musubi source set central --allowed-hours 22:00-06:00 --maximum-rate 50\n  musubi source set central --extended-transaction-root /mnt/central/ext-tr\n  musubi source set central --restrict 'departments=02*;types=OMP;reason=psychiatry'"
+        after_help = "Examples:\n  musubi source set central --allowed-hours 22:00-06:00 --maximum-rate 50\n  musubi source set central --extended-transaction-root /mnt/central/ext-tr\n  musubi source set central --feed suspends\n  musubi source set central --restrict 'departments=02*;types=OMP;reason=psychiatry'"
     )]
     Set(Box<SourceChangeArguments>),
     /// Show the settings and roots of a source.
@@ -120,6 +120,15 @@ pub struct SourceChangeArguments {
     /// Whether nobody writes it any more.
     #[arg(long, value_name = "true|false")]
     pub frozen: Option<bool>,
+    /// What becomes of patients of whom a feed (or basic data in the storage) tells first: they
+    /// are only kept, enrolled and suspended, or enrolled; `sender` leaves it to each sender's
+    /// own setting.
+    #[arg(long, value_name = "WORD", value_parser = ["keeps", "suspends", "enrols", "sender"])]
+    pub feed: Option<String>,
+    /// Minutes after which pages say that its last complete reading is old, such as 1500 for a
+    /// storage that is read at night; 0 for the age that is common to all (`musubi limits`).
+    #[arg(long, value_name = "MINUTES")]
+    pub read_age: Option<u32>,
     /// Documents from now on marked restricted, as departments=02*,03;types=OMP;reason=WHY;
     /// repeated for several rules, which replace those of before.
     #[arg(long, value_name = "RULE", conflicts_with = "no_restrictions")]

@@ -39,7 +39,7 @@ struct Enrolled {
 /// Enrols one by one, each in a transaction of its own, and says what came of it.
 pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
     let source = named::source(node, &arguments.source)?;
-    let lines = lines(node, &source, &arguments)?;
+    let (lines, misfits) = lines(node, &source, &arguments)?;
     anyhow::ensure!(
         !lines.is_empty(),
         "nobody to enrol: source {} has no patient folders",
@@ -65,7 +65,7 @@ pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
     }
     let withdrawn = asked - done.len();
     if arguments.json {
-        return output::json(&summary(&done, withdrawn));
+        return output::json(&summary(&done, withdrawn, &misfits));
     }
     if let [one] = done.as_slice() {
         output::line(format!(
@@ -76,6 +76,14 @@ pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
     let new = done.iter().filter(|one| one.outcome.is_enrolled_now).count();
     output::line(format!("enrolled {new}, already enrolled {}", done.len() - new));
     say_what_was_left_out(&done, withdrawn);
+    if !misfits.is_empty() {
+        output::line(format!(
+            "left out {} folders whose names are no numbers of domain {}: {}",
+            misfits.len(),
+            source.domain.oid,
+            output::printable(&misfits.join(" "))
+        ));
+    }
     if !arguments.all {
         let named: Vec<String> = done.iter().map(|one| one.patient_id.clone()).collect();
         warn_of_missing_folders(&source, &named);
@@ -88,7 +96,7 @@ pub fn run(node: &Node, arguments: EnrolArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn summary(done: &[Enrolled], withdrawn: usize) -> serde_json::Value {
+fn summary(done: &[Enrolled], withdrawn: usize, misfits: &[String]) -> serde_json::Value {
     let new = done.iter().filter(|one| one.outcome.is_enrolled_now).count();
     let patients = done.iter().map(|one| {
         json!({
@@ -100,14 +108,15 @@ fn summary(done: &[Enrolled], withdrawn: usize) -> serde_json::Value {
     });
     json!({
         "enrolled": new, "already_enrolled": done.len() - new, "withdrawn": withdrawn,
-        "patients": patients.collect::<Vec<_>>(),
+        "patients": patients.collect::<Vec<_>>(), "no_numbers_of_the_domain": misfits,
     })
 }
 
 fn say_what_was_left_out(done: &[Enrolled], withdrawn: usize) {
     if withdrawn > 0 {
         output::line(format!(
-            "left out {withdrawn} who have withdrawn: name them with --patient if they take part again"
+            "left out {withdrawn} who have withdrawn or are suspended: name them with --patient if \
+             they take part again, or resume them"
         ));
     }
     let ended = done.iter().filter(|one| !one.ended.is_empty()).count();
@@ -179,7 +188,8 @@ fn enrol(
         (wish.names_patients, wish.names_patients && wish.names_viewers);
     let ids = node.ids.clone();
     let enrolled = node.store.write_blocking(move |tx: &mut Tx| {
-        let gone = identity::has_withdrawn(tx, &request.domain_oid, &request.local_id)?;
+        let gone = identity::has_withdrawn(tx, &request.domain_oid, &request.local_id)?
+            || identity::is_suspended(tx, &request.domain_oid, &request.local_id)?;
         if gone && !names_patients {
             return Ok::<_, IdentityError>(None);
         }
@@ -211,23 +221,36 @@ fn basics(source: &Source, patient_id: &str) -> Option<Demographics> {
     }
 }
 
-fn lines(node: &Node, source: &Source, arguments: &EnrolArguments) -> anyhow::Result<Vec<Line>> {
+/// Whom to enrol, and the names of folders that are no numbers of the source's domain.
+fn lines(
+    node: &Node,
+    source: &Source,
+    arguments: &EnrolArguments,
+) -> anyhow::Result<(Vec<Line>, Vec<String>)> {
     if let Some(path) = &arguments.list {
-        return read_list(node, path);
+        return Ok((read_list(node, path)?, Vec::new()));
     }
-    let patients = match arguments.all {
-        true => gateway::patients(source)?,
-        false => arguments.patients.clone(),
+    let (patients, misfits) = match arguments.all {
+        true => numbers_of_folders(node, source)?,
+        false => (arguments.patients.clone(), Vec::new()),
     };
     anyhow::ensure!(
         arguments.same_as.is_none() || patients.len() == 1,
         "--same-as names one person: give one --patient, or a --list with the column same_as"
     );
     let same_as = arguments.same_as.as_deref().map(|text| named::person(node, text)).transpose()?;
-    Ok(patients
-        .into_iter()
-        .map(|patient_id| Line { patient_id, same_as: same_as.clone() })
-        .collect())
+    let lines =
+        patients.into_iter().map(|patient_id| Line { patient_id, same_as: same_as.clone() });
+    Ok((lines.collect(), misfits))
+}
+
+/// The patients who have a folder, and the folders left out: a folder is read by the name it has,
+/// so its name must be written as the domain writes its numbers.
+fn numbers_of_folders(node: &Node, source: &Source) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let oid = source.domain.oid.clone();
+    let domain = node.store.read_blocking(move |tx| store::domain::by_oid(tx, &oid))?;
+    let format = domain.map(|domain| domain.format).unwrap_or_default();
+    Ok(gateway::patients(source)?.into_iter().partition(|name| format.fits(name)))
 }
 
 /// Reads `patient_id,same_as` with a head line; same_as may be empty.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod consent;
+mod domain;
 mod enrol;
 mod facility;
 mod identity;
@@ -17,6 +18,7 @@ mod serve;
 mod source;
 mod source_change;
 mod stats;
+mod suspend;
 mod user;
 mod withdraw;
 
@@ -36,6 +38,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Facility(command) => facility::run(&open()?, command),
         Command::Source(command) => source::run(&open()?, command),
         Command::Enrol(arguments) => enrol::run(&open()?, arguments),
+        Command::Domain(command) => domain::run(&open()?, command),
+        Command::Suspend(arguments) => suspend::run(&open()?, arguments, suspend::Change::Suspend),
+        Command::Resume(arguments) => suspend::run(&open()?, arguments, suspend::Change::Resume),
         Command::Withdraw(arguments) => withdraw::run(&open()?, arguments),
         Command::Consent(command) => consent::run(&open()?, command),
         Command::Identity(command) => identity::run(&open()?, command),

@@ -25,7 +25,16 @@ pub fn record(node: &Node, text: &str) -> anyhow::Result<(Source, String)> {
     let (name, patient) = text.split_once(':').with_context(|| {
         format!("`{text}`: expected SOURCE:PATIENT, such as central:0000123456")
     })?;
-    Ok((source(node, name)?, patient.to_owned()))
+    let source = source(node, name)?;
+    let local_id = number(node, &source, patient)?;
+    Ok((source, local_id))
+}
+
+/// A patient ID as its source's domain writes it. What is none of it is looked for as it is typed.
+pub fn number(node: &Node, source: &Source, typed: &str) -> anyhow::Result<String> {
+    let (domain_oid, text) = (source.domain.oid.clone(), typed.to_owned());
+    let read = node.store.read_blocking(move |tx| identity::read_number(tx, &domain_oid, &text))?;
+    Ok(read.unwrap_or_else(|_| typed.to_owned()))
 }
 
 /// The source of a name.

@@ -1,6 +1,7 @@
-//! `musubi peer …`: the other systems that speak XDS with this centre.
+//! `musubi peer …`: the other systems that speak with this centre.
 
 mod check;
+mod check_mllp;
 
 use crate::cli::{PeerArguments, PeerCommand};
 use crate::commands::{block_on, time};
@@ -22,14 +23,30 @@ pub fn run(node: &Node, command: PeerCommand) -> anyhow::Result<()> {
     match command {
         PeerCommand::Add(arguments) => add(node, arguments),
         PeerCommand::List { json } => list(node, json),
-        PeerCommand::Check { name } => {
-            let peer = named(node, &name)?;
-            block_on(check::run(node, &peer))
-        }
+        PeerCommand::Check { name } => check(node, &name),
         PeerCommand::Disable { name } => change(node, &name, Change::Disable),
         PeerCommand::Enable { name } => change(node, &name, Change::Enable),
         PeerCommand::Remove { name } => change(node, &name, Change::Remove),
         PeerCommand::Messages { name } => messages(node, &name),
+    }
+}
+
+/// Asks whoever has this name, by each protocol by which it can be asked.
+fn check(node: &Node, name: &str) -> anyhow::Result<()> {
+    let mllp = &node.config.mllp;
+    let asked = name.to_owned();
+    let known = node.store.read_blocking(move |tx| peer::by_name(tx, &asked))?;
+    let is_told = mllp.consumers.iter().any(|consumer| consumer.name == name);
+    let only_sends = mllp.peers.iter().any(|sender| sender.name == name);
+    anyhow::ensure!(
+        known.is_some() || is_told || !only_sends,
+        "peer {name} has no address to ask: it only sends to us"
+    );
+    let told = if is_told { block_on(check_mllp::run(node, name)) } else { Ok(()) };
+    match known {
+        Some(peer) => told.and(block_on(check::run(node, &peer))),
+        None if is_told => told,
+        None => named(node, name).map(drop),
     }
 }
 

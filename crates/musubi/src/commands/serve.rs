@@ -11,7 +11,7 @@ use console::ConsoleState;
 use gateway::Stop;
 use identity::estimation::Nightly;
 use model::{Clock, limits};
-use net::{Limits, Listener, Security};
+use net::{ForwardedHeader, Limits, Listener, Security, TrustedProxies};
 use portal::{PortalConfig, PortalState, Site};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -29,6 +29,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let security = security(&node)?;
         let scheme = if security.is_encrypted() { "https" } else { "http" };
         let site = site(&node, &security)?;
+        let proxies = proxies(&node)?;
         let listener = Listener::bind(address, security, Limits::default()).await?;
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
@@ -64,7 +65,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             beside.spawn(async move { notifier.run(over).await });
         }
         output::line(format!("serving {scheme}://{address}/"));
-        listener.serve(router, stopped()?).await;
+        listener.serve(proxies.over(router), stopped()?).await;
         drop(end);
         while let Some(served) = beside.join_next().await {
             served.context("serving other systems ended in a panic")?;
@@ -134,6 +135,22 @@ fn site(node: &Node, security: &Security) -> anyhow::Result<Site> {
         "" => Ok(Site::direct(security.is_encrypted())),
         url => Site::public(url).context("server.public_url"),
     }
+}
+
+/// Whose word on clients' addresses is taken.
+fn proxies(node: &Node) -> anyhow::Result<TrustedProxies> {
+    let server = &node.config.server;
+    let networks = server.trusted_proxies.iter().map(|text| {
+        text.parse().map_err(|error| anyhow::anyhow!("server.trusted_proxies: {error}"))
+    });
+    let header = match server.forwarded_header.to_ascii_lowercase().as_str() {
+        "" | "x-forwarded-for" => ForwardedHeader::XForwardedFor,
+        "forwarded" => ForwardedHeader::Forwarded,
+        other => anyhow::bail!(
+            "server.forwarded_header: {other:?} is neither X-Forwarded-For nor Forwarded"
+        ),
+    };
+    Ok(TrustedProxies { networks: networks.collect::<anyhow::Result<_>>()?, header })
 }
 
 fn state(node: &Node, site: Site) -> PortalState {

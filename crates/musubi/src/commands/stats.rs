@@ -28,6 +28,11 @@ pub fn run(node: &Node, json: bool) -> anyhow::Result<()> {
     output::table(&["facts", "number"], &stats.facts.iter().map(count).collect::<Vec<_>>());
     output::line("");
     output::line(format!("identities {}, persons {}", stats.identities, stats.persons));
+    let counts = stats.enrolments;
+    output::line(format!(
+        "enrolled {}, suspended {}, withdrawn {}",
+        counts.enrolled, counts.suspended, counts.withdrawn
+    ));
     output::line("");
     output::table(
         &["quarantine", "items"],

@@ -15,7 +15,7 @@ pub fn run(node: &Node, arguments: WithdrawArguments) -> anyhow::Result<()> {
     for patient in arguments.patients {
         let request = WithdrawRequest {
             domain_oid: source.domain.oid.clone(),
-            local_id: patient.clone(),
+            local_id: named::number(node, &source, &patient)?,
             actor: node::actor(),
             now: node.now(),
             basis: arguments.basis.clone(),

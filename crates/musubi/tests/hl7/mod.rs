@@ -3,8 +3,12 @@
 
 mod bad_input;
 mod centre;
+mod check;
+mod crowd;
 mod demographics;
+mod domains;
 mod feed;
 mod foreign;
 mod notification;
 mod ohie;
+mod split;

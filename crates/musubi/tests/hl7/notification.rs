@@ -5,26 +5,31 @@ use super::centre::{Answer, Centre, HOSPITAL_A, HOSPITAL_B, Sender, adt, frame, 
 use std::net::TcpListener;
 
 /// A consumer of a test: messages come in one by one.
-struct Consumer {
+pub(super) struct Consumer {
     listener: TcpListener,
     open: Option<Sender>,
 }
 
 impl Consumer {
-    fn new() -> Consumer {
+    pub(super) fn new() -> Consumer {
         Consumer { listener: TcpListener::bind("127.0.0.1:0").unwrap(), open: None }
     }
 
     fn centre(&self, domains: &str) -> Centre {
+        Centre::telling(&self.configured(domains))
+    }
+
+    /// Its entry of the configuration; `domains` are those that it is told.
+    pub(super) fn configured(&self, domains: &str) -> String {
         let port = self.listener.local_addr().unwrap().port();
-        Centre::telling(&format!(
+        format!(
             "{{ name = \"his\", address = \"mllp://127.0.0.1:{port}\", application = \"HIS\", \
              facility = \"B\", domains = [{domains}] }}"
-        ))
+        )
     }
 
     /// The next notification, answered with a code.
-    fn told(&mut self, code: &str) -> Answer {
+    pub(super) fn told(&mut self, code: &str) -> Answer {
         loop {
             let mut open = match self.open.take() {
                 Some(open) => open,
@@ -42,7 +47,7 @@ impl Consumer {
     }
 
     /// Notifications until one says this list; how many there were.
-    fn until(&mut self, expected: &[String]) -> usize {
+    pub(super) fn until(&mut self, expected: &[String]) -> usize {
         for count in 1..20 {
             let told = self.told("AA");
             if told.patients() == [expected] {

@@ -4,6 +4,7 @@ mod audits;
 mod bytes;
 mod matrix;
 mod peers;
+mod suspended;
 mod unique_id;
 mod versions;
 mod world;

@@ -1,10 +1,11 @@
 //! One bar chart per drug name as sent: the days for which each prescription was given. Days
 //! given are not days taken, and the page says so.
 
+use super::ingredient;
 use crate::facts::Found;
 use model::fact::{FactBody, MedicationLine, Status};
 use page::dates;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One prescription of one drug.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Drug<'a> {
     pub name: String,
     /// Prescriptions.
     pub given: Vec<Given<'a>>,
+    /// Another row is of the same ingredient, and another facility gave it for days of this one.
+    pub meets_another: bool,
 }
 
 impl Drug<'_> {
@@ -46,14 +49,20 @@ impl Drug<'_> {
         self.given.iter().map(|it| it.to).max().unwrap_or(0)
     }
 
-    /// Whether two facilities gave days that overlap: shown, not judged.
+    /// Whether two facilities gave days that overlap, of this drug or of its ingredient under
+    /// another name or code: shown, not judged.
     pub fn overlaps(&self) -> bool {
-        self.given.iter().enumerate().any(|(place, one)| {
-            self.given[place + 1..].iter().any(|other| {
-                one.facility != other.facility && one.from <= other.to && other.from <= one.to
-            })
-        })
+        self.meets_another || meet(&self.given, &self.given)
     }
+}
+
+/// Whether two facilities gave days that overlap.
+fn meet(some: &[Given<'_>], others: &[Given<'_>]) -> bool {
+    some.iter().any(|one| {
+        others.iter().any(|other| {
+            one.facility != other.facility && one.from <= other.to && other.from <= one.to
+        })
+    })
 }
 
 /// Groups lines by drug: by its code where hospitals sent the same national code, else by name.
@@ -81,7 +90,7 @@ pub fn drugs<'a>(found: &'a [Found], place: impl Fn(&Found) -> Option<usize>) ->
         let name = line.drug.display().to_owned();
         drugs
             .entry(key(line))
-            .or_insert_with(|| Drug { name, given: Vec::new() })
+            .or_insert_with(|| Drug { name, given: Vec::new(), meets_another: false })
             .given
             .push(given);
     }
@@ -94,7 +103,34 @@ pub fn drugs<'a>(found: &'a [Found], place: impl Fn(&Found) -> Option<usize>) ->
         }
     }
     drugs.sort_by_key(|drug| (std::cmp::Reverse(drug.last_day()), drug.name.clone()));
+    mark_same_ingredients(&mut drugs);
     drugs
+}
+
+/// Marks the rows of one ingredient that two facilities gave for the same days: what one codes
+/// nationally and the other by itself stands in two rows, and is one substance all the same.
+fn mark_same_ingredients(drugs: &mut [Drug<'_>]) {
+    let mut rows: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (row, drug) in drugs.iter().enumerate() {
+        let of_row: BTreeSet<String> =
+            drug.given.iter().flat_map(|it| ingredient::keys(&it.line.drug)).collect();
+        for key in of_row {
+            rows.entry(key).or_default().push(row);
+        }
+    }
+    let mut marked = BTreeSet::new();
+    for of_ingredient in rows.values() {
+        for (place, one) in of_ingredient.iter().enumerate() {
+            for other in &of_ingredient[place + 1..] {
+                if meet(&drugs[*one].given, &drugs[*other].given) {
+                    marked.extend([*one, *other]);
+                }
+            }
+        }
+    }
+    for row in marked {
+        drugs[row].meets_another = true;
+    }
 }
 
 /// An order and its own dispensing are one bar: the same order number and group. Two orders of
@@ -198,6 +234,45 @@ mod tests {
         let all =
             [ordered(), with(ordered(), "77", "02"), found(3, 0, "20260901", 7, Status::Ordered)];
         assert_eq!(drugs(&all, by_source)[0].newest().count(), 2, "a dose in two groups");
+    }
+
+    fn named(found: Found, codes: &[(&str, &str)], name: &str) -> Found {
+        let mut found = found;
+        if let FactBody::PrescriptionLine(line) = &mut found.fact.body {
+            line.drug = Coded::single("", name, "");
+            for (code, system) in codes {
+                let coded = Coded::single(code, name, system);
+                line.drug.codes.extend(coded.codes);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_same_ingredient_under_other_codes_overlaps_in_both_rows() {
+        let first = || found(1, 0, "20261031", 21, Status::Ordered);
+        let second = || found(2, 1, "20261112", 56, Status::Ordered);
+        let overlapping = |one: Found, other: Found| -> Vec<bool> {
+            drugs(&[one, other], by_source).iter().map(Drug::overlaps).collect()
+        };
+        let local = named(second(), &[("A-77", "99XYZ")], "アムロジピンOD錠2.5mg「サワイ」");
+        assert_eq!(
+            overlapping(first(), local.clone()),
+            [false, false],
+            "アムロジピジン is another"
+        );
+        let same = named(first(), &[("103835402", "HOT9")], "アムロジピン錠５ｍｇ");
+        assert_eq!(overlapping(same, local), [true, true], "the name without strength and maker");
+        let yj = |found, code, name| named(found, &[(code, "YJ")], name);
+        let brand = yj(first(), "2171022F1029", "ノルバスク錠2.5mg");
+        let generic = yj(second(), "2171022F4010", "アムロジピンOD錠2.5mg");
+        assert_eq!(overlapping(brand.clone(), generic), [true, true], "the ingredient of the code");
+        let other = yj(second(), "2149044F1021", "カンデサルタン錠4mg");
+        assert_eq!(overlapping(brand.clone(), other), [false, false]);
+        let later = yj(found(3, 1, "20271112", 56, Status::Ordered), "2171022F4010", "別名錠");
+        assert_eq!(overlapping(brand.clone(), later), [false, false], "other days");
+        let own = yj(found(4, 0, "20261101", 56, Status::Ordered), "2171022F4010", "別名錠");
+        assert_eq!(overlapping(brand, own), [false, false], "one hospital's own change");
     }
 
     #[test]

@@ -10,7 +10,7 @@ FROM (
     WHERE @STARTS_WITH(one.token, ?5) AND @STARTS_WITH(other.token, ?6)
 ) named
 JOIN identity i ON i.id = named.identity_id
-JOIN enrolment e ON e.identity_id = i.id AND e.withdrawn_us IS NULL
+JOIN enrolment e ON e.identity_id = i.id AND e.withdrawn_us IS NULL AND e.suspended_us IS NULL
 WHERE EXISTS (
         SELECT 1 AS permitted FROM consent c
         WHERE c.viewer_facility_id = ?1 AND c.person_id = i.person_id AND c.permit = 1

@@ -4,7 +4,8 @@ SELECT s.id, s.name, s.kind, s.paused, s.domain_id, s.facility_id, f.code, f.nam
     f.mark, t.state, t.reason, t.since_us, t.last_item_us,
     (SELECT p.started_us FROM pull p
         WHERE p.source_id = s.id AND p.outcome = 'complete' AND p.mode IN ('pull', 'follow')
-        ORDER BY p.id DESC LIMIT 1) AS read_us
+        ORDER BY p.id DESC LIMIT 1) AS read_us,
+    s.read_age_ms
 FROM source s
 JOIN facility f ON f.id = s.facility_id
 LEFT JOIN source_state t ON t.source_id = s.id

@@ -24,6 +24,10 @@ pub enum EventKind {
     Enrolled,
     /// It takes part no more.
     Withdrawn,
+    /// It takes no part until that is taken back.
+    Suspended,
+    /// It takes part again.
+    Resumed,
     /// Its own source merged its ID into another one; it names nobody any more.
     Merged,
     /// That was taken back.
@@ -38,6 +42,8 @@ impl EventKind {
         EventKind::Unlinked,
         EventKind::Enrolled,
         EventKind::Withdrawn,
+        EventKind::Suspended,
+        EventKind::Resumed,
         EventKind::Merged,
         EventKind::Unmerged,
     ];
@@ -50,6 +56,8 @@ impl EventKind {
             EventKind::Unlinked => "unlinked",
             EventKind::Enrolled => "enrolled",
             EventKind::Withdrawn => "withdrawn",
+            EventKind::Suspended => "suspended",
+            EventKind::Resumed => "resumed",
             EventKind::Merged => "merged",
             EventKind::Unmerged => "unmerged",
         }

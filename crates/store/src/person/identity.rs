@@ -1,7 +1,7 @@
 //! Identities: a patient's record in one domain, with what its messages said.
 
 use super::one;
-use crate::dialect::int_list;
+use crate::dialect::{int_list, text_list};
 use crate::person_search::set_tokens;
 use crate::{Row, StoreError, Tx};
 use model::Timestamp;
@@ -18,6 +18,7 @@ statements! {
     IDENTITIES_OF_PERSONS = "person/identities_of_persons",
     INSERT_IDENTITY = "person/insert_identity",
     MOVE_IDENTITY = "person/move_identity",
+    IDENTITIES_BY_LOCAL_IDS = "person/identities_by_local_ids",
     SET_SAID = "person/set_said",
     SET_DEMOGRAPHICS = "person/set_demographics",
 }
@@ -43,10 +44,12 @@ pub struct Identity {
     pub authoritative: bool,
     /// What messages said, authoritative and other apart, as kept; see [`Identity::said`].
     pub said_json: String,
-    /// Enrolled, and not withdrawn.
+    /// Enrolled, neither withdrawn nor suspended: it takes part.
     pub enrolled: bool,
-    /// When it was enrolled last, withdrawn or not.
+    /// When it was enrolled last, withdrawn, suspended or not.
     pub enrolled_at: Option<Timestamp>,
+    /// Since when its enrolment is suspended, where it is.
+    pub suspended_at: Option<Timestamp>,
     /// Whether its local ID is a community ID: what peers submit hangs off it. It belongs to
     /// whoever has that ID, and takes part while another identity of that person does.
     pub is_affinity: bool,
@@ -137,6 +140,15 @@ pub fn identities_of_persons(tx: &mut Tx, persons: &[i64]) -> Result<Vec<Identit
     tx.query(&IDENTITIES_OF_PERSONS, params![&int_list(persons)], identity)
 }
 
+/// The identities of several local IDs of one domain, in the order of their keys.
+pub fn identities_by_local_ids(
+    tx: &mut Tx,
+    domain_id: i64,
+    local_ids: &[String],
+) -> Result<Vec<Identity>, StoreError> {
+    tx.query(&IDENTITIES_BY_LOCAL_IDS, params![domain_id, &text_list(local_ids)], identity)
+}
+
 /// A new identity without demographics, or `None` where the local ID is known already.
 pub fn insert_identity(
     tx: &mut Tx,
@@ -189,6 +201,8 @@ pub fn set_demographics(
 
 fn identity(row: &Row<'_>) -> Result<Identity, StoreError> {
     let enrolled_at = row.opt_int(9)?.map(Timestamp);
+    let suspended_at = row.opt_int(12)?.map(Timestamp);
+    let is_withdrawn = row.opt_int(10)?.is_some();
     Ok(Identity {
         id: row.int(0)?,
         domain_id: row.int(1)?,
@@ -199,8 +213,9 @@ fn identity(row: &Row<'_>) -> Result<Identity, StoreError> {
         sent: row.text(6)?,
         authoritative: row.flag(7)?,
         said_json: row.text(8)?,
-        enrolled: enrolled_at.is_some() && row.opt_int(10)?.is_none(),
+        enrolled: enrolled_at.is_some() && !is_withdrawn && suspended_at.is_none(),
         enrolled_at,
+        suspended_at,
         is_affinity: row.flag(11)?,
     })
 }

@@ -37,6 +37,12 @@ pub fn show(node: &Node, person: &str, as_json: bool) -> anyhow::Result<()> {
         })
         .collect();
     output::table(&["record", "state", "name", "kana", "born", "sex"], &rows);
+    for identity in record.identities.iter().filter(|it| record.misfits.contains(&it.id)) {
+        output::line(format!(
+            "{} is not written as its domain writes numbers: compare it with the hospital",
+            output::printable(&record_name(identity, &sources))
+        ));
+    }
     if let Some(words) = contradiction_words(&record) {
         output::line(format!(
             "CONTRADICTION: {words} differ between these records. If one is of somebody else: \
@@ -90,10 +96,11 @@ fn record_name(identity: &Identity, sources: &BTreeMap<i64, String>) -> String {
 }
 
 fn state(identity: &Identity) -> &'static str {
-    match (identity.enrolled, identity.enrolled_at) {
-        (true, _) => "enrolled",
-        (false, Some(_)) => "withdrawn",
-        (false, None) => "not enrolled",
+    match (identity.enrolled, identity.suspended_at, identity.enrolled_at) {
+        (true, _, _) => "enrolled",
+        (false, Some(_), _) => "suspended",
+        (false, None, Some(_)) => "withdrawn",
+        (false, None, None) => "not enrolled",
     }
 }
 
@@ -130,6 +137,7 @@ fn record_json(record: &PersonRecord, sources: &BTreeMap<i64, String>) -> serde_
         json!({
             "record": record_name(identity, sources), "domain": identity.domain_oid,
             "patient_id": identity.local_id, "state": state(identity),
+            "fits_domain": !record.misfits.contains(&identity.id),
             "name": said.name.full(), "kana": said.kana.full(),
             "birth": said.birth.as_ref().map(|birth| birth.digits.clone()), "sex": said.sex,
         })

@@ -46,12 +46,12 @@ pub async fn run(node: &Node, peer: &Peer) -> anyhow::Result<()> {
 }
 
 /// What did not work, and in which layer.
-struct Failure {
-    layer: &'static str,
-    detail: String,
+pub(super) struct Failure {
+    pub layer: &'static str,
+    pub detail: String,
 }
 
-fn report(what: &str, url: &str, asked: Result<String, Failure>) -> usize {
+pub(super) fn report(what: &str, url: &str, asked: Result<String, Failure>) -> usize {
     match asked {
         Ok(detail) => {
             output::line(format!("{what} {url}: answers ({detail})"));
@@ -150,31 +150,42 @@ fn accepted(outcome: Outcome, expected: &[ErrorCode]) -> Result<String, Failure>
 
 /// The layer of a failed call.
 fn layer_of(error: &CallError) -> Failure {
+    let detail = with_sources(error);
+    let layer = match error {
+        CallError::Address(_) => "address",
+        CallError::Net(net) => layer_of_net(net, &detail),
+        CallError::NotSoap { .. } => "HTTP",
+        CallError::Message(_) | CallError::Envelope(_) | CallError::Protocol(_) => "SOAP",
+        CallError::Fault(_) => "SOAP fault",
+    };
+    Failure { layer, detail }
+}
+
+/// The layer of a connection that did not come about; `detail` is all that is known of it.
+pub(super) fn layer_of_net(error: &ClientError, detail: &str) -> &'static str {
+    match error {
+        ClientError::Address(_) => "address",
+        ClientError::PlainBeyondLoopback(_) => "TLS",
+        ClientError::Connect { source, .. } if is_of_name(source) => "name resolution",
+        ClientError::Connect { .. } => "TCP",
+        ClientError::Tls { .. } if detail.to_ascii_lowercase().contains("certificate") => {
+            "certificate"
+        }
+        ClientError::Tls { .. } => "TLS",
+        ClientError::Timeout { what: "connecting", .. } => "TCP",
+        ClientError::Timeout { .. } | ClientError::Http { .. } => "HTTP",
+    }
+}
+
+/// An error with all that it rests on.
+pub(super) fn with_sources(error: &dyn Error) -> String {
     let mut detail = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
         detail = format!("{detail}: {inner}");
         source = inner.source();
     }
-    let layer = match error {
-        CallError::Address(_) => "address",
-        CallError::Net(net) => match net {
-            ClientError::Address(_) => "address",
-            ClientError::PlainBeyondLoopback(_) => "TLS",
-            ClientError::Connect { source, .. } if is_of_name(source) => "name resolution",
-            ClientError::Connect { .. } => "TCP",
-            ClientError::Tls { .. } if detail.to_ascii_lowercase().contains("certificate") => {
-                "certificate"
-            }
-            ClientError::Tls { .. } => "TLS",
-            ClientError::Timeout { what: "connecting", .. } => "TCP",
-            ClientError::Timeout { .. } | ClientError::Http { .. } => "HTTP",
-        },
-        CallError::NotSoap { .. } => "HTTP",
-        CallError::Message(_) | CallError::Envelope(_) | CallError::Protocol(_) => "SOAP",
-        CallError::Fault(_) => "SOAP fault",
-    };
-    Failure { layer, detail }
+    detail
 }
 
 /// Errors of the name service have no kind of their own.

@@ -113,14 +113,28 @@ fn band(
             span: not_fetched,
             words: not_fetched_words(facility, parts.texts),
         }),
-        read: facility.read_until().map_or_else(
-            || parts.texts.get("band-never"),
-            |at| parts.texts.with("band-read", &[("at", &shown(at))]),
-        ),
+        read: read_words(facility, parts, &shown),
         newest: newest
             .map(|at| parts.texts.with("band-newest", &[("at", &shown(at))]))
             .unwrap_or_default(),
         rows,
+    }
+}
+
+/// Up to when the facility was read; of one that is not read, when it gave last.
+fn read_words(
+    facility: &Facility,
+    parts: &Parts<'_>,
+    shown: &dyn Fn(model::Timestamp) -> String,
+) -> String {
+    let texts = parts.texts;
+    if facility.is_suspended() {
+        return texts.get("band-suspended");
+    }
+    match (facility.read_until(), facility.last_given()) {
+        (Some(at), _) => texts.with("band-read", &[("at", &shown(at))]),
+        (None, Some(at)) => texts.with("band-given", &[("at", &shown(at))]),
+        (None, None) => texts.get("band-never"),
     }
 }
 
@@ -130,7 +144,8 @@ fn not_fetched(days: &[i64], facility: &Facility, own: &[&Shown]) -> usize {
     if !facility.is_missing_newer() {
         return 0;
     }
-    let is_partly_read = matches!(facility.liveness(), Liveness::NotYet | Liveness::Unreadable);
+    let is_partly_read = facility.is_suspended()
+        || matches!(facility.liveness(), Liveness::NotYet | Liveness::Unreadable);
     if own.is_empty() && is_partly_read {
         return days.len();
     }
@@ -143,6 +158,7 @@ fn not_fetched(days: &[i64], facility: &Facility, own: &[&Shown]) -> usize {
 
 fn not_fetched_words(facility: &Facility, texts: Texts) -> String {
     match (facility.liveness(), facility.read_until()) {
+        _ if facility.is_suspended() => texts.get("nf-suspended"),
         (Liveness::Unreadable, _) => texts.get("nf-unreadable"),
         (_, None) => texts.get("nf-never"),
         (_, Some(at)) => texts.with("nf-since", &[("at", &dates::minute(at))]),

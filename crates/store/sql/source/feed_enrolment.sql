@@ -1,0 +1,1 @@
+SELECT feed_enrolment FROM source WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT read_age_ms FROM source WHERE id = ?1

@@ -1,0 +1,1 @@
+UPDATE source SET feed_enrolment = ?2 WHERE id = ?1
