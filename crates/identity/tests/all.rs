@@ -6,6 +6,7 @@ mod agreement;
 mod common;
 mod enrol;
 mod feed;
+mod fhir;
 mod hl7;
 mod link;
 mod linkage;
