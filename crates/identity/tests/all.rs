@@ -7,6 +7,7 @@ mod common;
 mod enrol;
 mod estimation;
 mod feed;
+mod fhir;
 mod hl7;
 mod link;
 mod linkage;

@@ -250,6 +250,28 @@ limits! {
     PDQ_PARAMETERS "pdq_parameters" = 64, "AE";
     /// Bytes of the parameters of one HL7 v2 query (QPD).
     QUERY_BYTES "query_bytes" = 64 * KIB, "AE; the parameters are not repeated in the answer";
+    /// One request of FHIR (a Patient, Parameters, or a form).
+    FHIR_BODY_BYTES "fhir_body_bytes" = MIB, "413";
+    /// Time for the body of one FHIR request, in milliseconds.
+    FHIR_BODY_MS "fhir_body_ms" = 30_000, "408";
+    /// Levels of one FHIR resource.
+    FHIR_DEPTH "fhir_depth" = 32, "400";
+    /// Elements of one FHIR resource.
+    FHIR_ELEMENTS "fhir_elements" = 20_000, "400";
+    /// FHIR requests that are read and answered at once.
+    FHIR_REQUESTS "fhir_requests" = 64, "they wait";
+    /// Parameters of one FHIR request.
+    FHIR_PARAMETERS "fhir_parameters" = 64, "400";
+    /// Characters of one parameter of a FHIR request.
+    FHIR_PARAMETER_CHARACTERS "fhir_parameter_characters" = 2_048, "400";
+    /// Patients on one page of a FHIR search, or of a match.
+    FHIR_PAGE_PATIENTS "fhir_page_patients" = 200, "the rest by the link to the next page";
+    /// Patients on one page of a FHIR search that was asked for without `_count`.
+    FHIR_PAGE_DEFAULT_PATIENTS "fhir_page_default_patients" = 50, "the rest by the link to the next page";
+    /// Candidates that one page of a FHIR search looks at.
+    FHIR_PAGE_CANDIDATES "fhir_page_candidates" = 2_000, "the page ends early, with a link to the next one";
+    /// Persons that one FHIR match compares with.
+    FHIR_MATCH_CANDIDATES "fhir_match_candidates" = 2_000, "nobody beyond is compared, and none is certain; the answer says so";
     /// Domains named in one query (QPD-4 of ITI-9, QPD-8 of ITI-21).
     QUERY_DOMAINS "query_domains" = 256, "AE";
     /// Continuations of ITI-21 kept of one sender.

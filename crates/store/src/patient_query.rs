@@ -1,4 +1,4 @@
-//! Patient demographics queries (ITI-21): persons worth looking at, and answers that go on.
+//! Patient demographics queries (ITI-21, ITI-78): persons worth looking at, and answers that go on.
 
 use crate::{StoreError, Tx};
 use model::Timestamp;
@@ -7,6 +7,7 @@ statements! {
     BY_NAME = "patient_query/by_name",
     BY_BIRTH_DAY = "patient_query/by_birth_day",
     BY_LOCAL_ID = "patient_query/by_local_id",
+    EVERYBODY = "patient_query/everybody",
     INSERT = "query_continuation/insert",
     FIND = "query_continuation/find",
     CANCEL = "query_continuation/cancel",
@@ -22,16 +23,29 @@ pub enum Lookup {
     BirthDay(i64, i64),
     /// The ID is this, in any domain.
     LocalId(String),
+    /// Everybody: whoever asks looks at one after the other.
+    Everybody,
 }
 
 /// Keys of persons of whom an identity fits, in order, `limit` at most.
 pub fn persons(tx: &mut Tx, lookup: &Lookup, limit: i64) -> Result<Vec<i64>, StoreError> {
+    persons_after(tx, lookup, i64::MIN, limit)
+}
+
+/// The same, those alone whose keys come after one.
+pub fn persons_after(
+    tx: &mut Tx,
+    lookup: &Lookup,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
     match lookup {
-        Lookup::Name(key) => tx.query(&BY_NAME, params![key, limit], |row| row.int(0)),
+        Lookup::Name(key) => tx.query(&BY_NAME, params![key, after, limit], |row| row.int(0)),
         Lookup::BirthDay(first, last) => {
-            tx.query(&BY_BIRTH_DAY, params![*first, *last, limit], |row| row.int(0))
+            tx.query(&BY_BIRTH_DAY, params![*first, *last, after, limit], |row| row.int(0))
         }
-        Lookup::LocalId(id) => tx.query(&BY_LOCAL_ID, params![id, limit], |row| row.int(0)),
+        Lookup::LocalId(id) => tx.query(&BY_LOCAL_ID, params![id, after, limit], |row| row.int(0)),
+        Lookup::Everybody => tx.query(&EVERYBODY, params![after, limit], |row| row.int(0)),
     }
 }
 

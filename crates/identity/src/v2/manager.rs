@@ -1,6 +1,7 @@
 //! The Patient Identifier Cross-reference Manager and Patient Demographics Supplier: a message
 //! in, its transaction, an answer out.
 
+use crate::asking::{Asking, sent_at};
 use crate::iti10::Consumer;
 use crate::v2::answer::Sending;
 use crate::v2::fault::{Fault, Location, Refusal};
@@ -155,15 +156,17 @@ impl Manager {
             control_id: header.control_id.clone(),
             sha256: Sha256::digest(&bytes).to_vec(),
         };
-        let request = Arc::new(Request {
-            message,
-            header,
+        let now = self.clock.now();
+        let asking = Asking {
             sender,
-            received,
             settings: self.settings.clone(),
             ids: self.ids.clone(),
-            now: self.clock.now(),
-        });
+            now,
+            sent: sent_at(&header.time, now),
+            message_id: header.control_id.clone(),
+            rule: format!("{}^{}", header.message_type, header.event),
+        };
+        let request = Arc::new(Request { message, header, asking, received });
         self.run(request, transaction, reply).await
     }
 
