@@ -22,6 +22,7 @@ mod removal;
 mod rights;
 mod source_change;
 mod support;
+mod timeline;
 mod update;
 mod upgrade;
 mod wire;
