@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use mllp::{Client, Handler, MllpError, Peer, Server, wrap};
 use net::{ClientConfig, Dialer, Identity, Limits, Listener, Security, TlsServer};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use testkit::Authority;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, Semaphore, oneshot};
@@ -163,29 +163,6 @@ async fn a_shutdown_answers_what_it_has_and_takes_nothing_more() {
     assert_eq!(answer.await.unwrap().unwrap(), "waited");
     running.task.await.unwrap();
     assert!(TcpStream::connect(running.address).await.is_err());
-}
-
-/// A certificate authority of a test.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Authority {
-        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    fn pem(&self) -> Vec<u8> {
-        self.0.pem().into_bytes()
-    }
-
-    fn identity(&self, name: &str) -> (Identity, Vec<u8>) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        let (der, pem) = (certificate.der().to_vec(), certificate.pem());
-        (Identity::from_pem(pem.as_bytes(), key.serialize_pem().as_bytes()).unwrap(), der)
-    }
 }
 
 #[tokio::test]

@@ -148,6 +148,8 @@ limits! {
     QUERY_READER_BYTES_S "query_reader_bytes_s" = 16 * KIB, "the answer breaks off after query_reader_ms";
     /// Time for a whole answer to an XDS query, in milliseconds: so long may its snapshot last.
     QUERY_ANSWER_MS "query_answer_ms" = 10 * 60 * 1_000, "XDSRegistryBusy, or the answer breaks off";
+    /// Answers to queries of one peer that are made at once: fewer than the threads that make them.
+    QUERY_PEER_ANSWERS "query_peer_answers" = 2, "its next query waits; after query_reader_ms XDSRegistryBusy";
     /// Bytes of an XDS query's parameters in each of its audit rows.
     AUDIT_QUERY_BYTES "audit_query_bytes" = 64 * KIB, "cut, with `…` at its end";
     /// Small documents of one retrieval that stand in memory together.

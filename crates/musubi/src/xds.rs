@@ -4,6 +4,7 @@
 mod callers;
 pub mod mask;
 mod messages;
+pub mod peer_source;
 mod services;
 pub mod states;
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use ebrim::Submitted;
 use ebrim::query::{StoredQuery, query_request};
 use ebrim::retrieve::{DocumentRequest, retrieve_request};
+use futures::future::Either;
 use http_body_util::BodyExt as _;
 use model::document::{
     Association, AssociationDetails, AssociationType, DocumentEntry, DocumentKind,
@@ -15,21 +16,23 @@ use model::document::{
 };
 use model::entry::Category;
 use model::item::VersionState::{Current, Deprecated};
-use model::limits::{QUERY_ANSWER_BYTES, RETRIEVE_DOCUMENTS, SOAP_ANSWER_QUEUE};
+use model::limits::{
+    QUERY_ANSWER_BYTES, QUERY_PEER_ANSWERS, RETRIEVE_DOCUMENTS, SOAP_ANSWER_QUEUE,
+};
 use musubi::central_sink::CentralSink;
 use ports::{
     Caller, DocumentSink, HeldBytes, PeerCaller, Registrar, Registration, StateChange, Submission,
 };
 use registry::{Derivations, Queries, iti18};
 use repository::{Retrieval, iti43};
-use soap::{Endpoint, Fault, Peer, Request, Response, Service};
+use soap::{Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::consent::{self, NewConsent};
 use store::source::{self, FacilityRow};
 use store::{Store, StoreConfig, StoreError};
 use support::ask::{find_of, patient_id};
 use support::*;
-use testkit::{CountingIds, ManualClock, for_each_engine};
+use testkit::{ManualClock, for_each_engine};
 use xml::Writer;
 
 const REPOSITORY: &str = "1.2.392.99.6";
@@ -64,24 +67,14 @@ fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(now()))
 }
 
+fn queries(store: &Store) -> Queries {
+    Queries::new(store.clone(), clock(), AFFINITY.into(), "1.2.392.99.9")
+}
+
 async fn answer(store: &Store, caller: Caller, action: &str, body: Vec<u8>) -> Body {
-    let desk = Desk {
-        retrieval: Retrieval::new(store.clone(), clock(), REPOSITORY.into()),
-        queries: Queries::new(store.clone(), clock(), AFFINITY.into(), "1.2.392.99.9"),
-        caller,
-    };
-    let endpoint = Endpoint::new(desk, Arc::new(CountingIds::new()));
-    let body = String::from_utf8(body).unwrap();
-    let envelope = format!(
-        "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' \
-         xmlns:a='http://www.w3.org/2005/08/addressing'><e:Header><a:Action>{action}</a:Action>\
-         <a:MessageID>urn:uuid:1</a:MessageID></e:Header><e:Body>{body}</e:Body></e:Envelope>"
-    );
-    let request = http::Request::post("/")
-        .header("content-type", "application/soap+xml")
-        .body(Body::from(envelope))
-        .unwrap();
-    endpoint.handle(request).await.into_body()
+    let retrieval = Retrieval::new(store.clone(), clock(), REPOSITORY.into());
+    let desk = Desk { retrieval, queries: queries(store), caller };
+    testkit::message::begin(desk, action, &body).await
 }
 
 fn retrieval(unique_id: &str) -> Vec<u8> {
@@ -364,26 +357,75 @@ fn a_damaged_object_breaks_the_answer_off() {
     });
 }
 
+/// Far more of Taro's than what may wait between the query and a client that reads nothing.
+fn keep_much(store: &Store) {
+    const { assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES) };
+    let documents: Vec<_> = (1..=300)
+        .map(|number| {
+            let title = "x".repeat(8_000);
+            let (entry, bytes) = lab(number, TARO, "OML-11", "laboratory");
+            (DocumentEntry { title, ..entry }, bytes)
+        })
+        .collect();
+    submit(store, prepare(set(1), documents, Vec::new())).unwrap();
+}
+
+/// ITI-18 for everything of Taro's.
+fn everything() -> Vec<u8> {
+    let mut writer = Writer::new();
+    let query = StoredQuery::FindDocuments(Box::new(find_of(patient_id(1))));
+    query_request(&mut writer, &support::ask::request(query));
+    writer.finish()
+}
+
+#[test]
+fn a_peer_that_reads_slowly_keeps_no_other_peers_query_waiting() {
+    for_each_engine(|store| {
+        settle(store);
+        keep_much(store);
+        let slow = clinic(store);
+        let Caller::Peer(peer) = &slow else { unreachable!() };
+        let other = Caller::Peer(PeerCaller { name: "other".into(), ..peer.clone() });
+        // One thread more than a peer may hold.
+        let streams = usize::try_from(QUERY_PEER_ANSWERS).unwrap() + 1;
+        let few = StoreConfig { streams, ..store.config().clone() };
+        let few = Store::open(&few).unwrap();
+        let queries = queries(&few);
+        let ask = |caller: &Caller| {
+            let retrieval = Retrieval::new(few.clone(), clock(), REPOSITORY.into());
+            let desk = Desk { retrieval, queries: queries.clone(), caller: caller.clone() };
+            async move { testkit::message::begin(desk, iti18::ACTION, &everything()).await }
+        };
+        runtime().block_on(async {
+            let mut unread = Vec::new();
+            for _ in 0..QUERY_PEER_ANSWERS {
+                unread.push(ask(&slow).await);
+            }
+            let more = Box::pin(ask(&slow));
+            let within = std::time::Duration::from_millis(model::limits::QUERY_READER_MS / 3);
+            let whole = Box::pin(async { ask(&other).await.collect().await.unwrap().to_bytes() });
+            let first = tokio::time::timeout(within, futures::future::select(more, whole));
+            let first = first.await.expect("a thread is free");
+            let Either::Right((whole, more)) = first else { panic!("more than its share") };
+            let text = String::from_utf8(whole.to_vec()).unwrap();
+            assert_eq!(text.matches("ExtrinsicObject ").count(), 300, "{} bytes", text.len());
+            // Its own next answer begins once it has read one.
+            drop(unread.pop());
+            let next = tokio::time::timeout(within, more).await.expect("its share is free");
+            unread.push(next);
+        });
+    });
+}
+
 #[test]
 fn a_client_that_goes_away_ends_its_query() {
     for_each_engine(|store| {
         settle(store);
-        // Far more than what may wait between the query and a client that reads nothing.
-        let documents: Vec<_> = (1..=300)
-            .map(|number| {
-                let title = "x".repeat(8_000);
-                (DocumentEntry { title, ..entry(number, TARO, b"x") }, b"x".to_vec())
-            })
-            .collect();
-        const { assert!(300 * 8_000 > 2 * (SOAP_ANSWER_QUEUE + 2) * QUERY_ANSWER_BYTES) };
-        submit(store, prepare(set(1), documents, Vec::new())).unwrap();
+        keep_much(store);
         // One thread for queries: while one runs, no other does.
         let one = StoreConfig { streams: 1, ..store.config().clone() };
         let one = Store::open(&one).unwrap();
-        let mut writer = Writer::new();
-        let query = StoredQuery::FindDocuments(Box::new(find_of(patient_id(1))));
-        query_request(&mut writer, &support::ask::request(query));
-        let asked = writer.finish();
+        let asked = everything();
         runtime().block_on(async {
             for _ in 0..3 {
                 let mut body = answer(&one, Caller::Trusted, iti18::ACTION, asked.clone()).await;

@@ -3,7 +3,7 @@
 
 use crate::registry_support::*;
 use crate::support::desk::{Desk, REPOSITORY, failure, member, of_taro, peer, success};
-use crate::update::encoded;
+use testkit::message::encoded;
 
 use ebrim::{Part, PartContent, Status, Submission};
 use model::document::DocumentEntry;

@@ -7,18 +7,16 @@ use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::request::{provide_and_register_request, submit_objects_request};
 use ebrim::response::{Found, read_found, read_outcome};
 use ebrim::retrieve::{DocumentRequest, read_retrieved, retrieve_request};
-use ebrim::{Part, PartContent, Status, Submission, Submitted};
-use model::Timestamp;
-use model::document::{
-    Association, AssociationDetails, AssociationType, Availability, DocumentEntry, DocumentKind,
-    SubmissionSet, SubmissionSetStatus, XdsCode,
-};
+use ebrim::{Part, PartContent, Status, Submission};
+use model::document::{Association, AssociationType, Availability, DocumentEntry, DocumentKind};
 use model::hl7::{AssigningAuthority, PatientId};
 use serde_json::Value;
 use sha2::Digest as _;
 use std::path::PathBuf;
 use support::Node;
+use support::sample::{self, uuid};
 use support::server::Server;
+use testkit::message::{content, encoded, envelope};
 use uuid::Uuid;
 use xml::{Document, Writer};
 
@@ -82,12 +80,7 @@ impl Centre {
     }
 
     fn post(&self, path: &str, action: &str, body: &str) -> String {
-        let message = format!(
-            "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" \
-             xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>\
-             <a:Action s:mustUnderstand=\"1\">{action}</a:Action>\
-             <a:MessageID>urn:uuid:1</a:MessageID></s:Header><s:Body>{body}</s:Body></s:Envelope>"
-        );
+        let message = envelope(action, body.as_bytes());
         let answer = self.server.post(path, message.as_bytes());
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.text()
@@ -201,62 +194,12 @@ impl Centre {
     }
 
     fn entry(&self, number: u128) -> DocumentEntry {
-        DocumentEntry {
-            entry_uuid: uuid(number * 10),
-            unique_id: format!("1.2.7.{number}"),
-            mime_type: "text/plain".into(),
-            class_code: code("class"),
-            type_code: code("type"),
-            format_code: code("format"),
-            confidentiality: vec![code("N")],
-            facility_type: code("facility"),
-            practice_setting: code("practice"),
-            language: "ja-JP".into(),
-            title: format!("document {number}"),
-            creation_time: ebrim::notation::read_dtm("20240102030405").unwrap(),
-            source_patient_id: self.patient.clone(),
-            ..DocumentEntry::default()
-        }
+        sample::entry(&self.patient, number)
     }
 
     /// A set with one entry.
     fn submission(&self, number: u128, entry: DocumentEntry) -> Submission {
-        let set = SubmissionSet {
-            entry_uuid: uuid(number * 10 + 1),
-            unique_id: format!("1.2.5.{number}"),
-            source_oid: "1.2.6".into(),
-            submission_time: Timestamp(1_704_164_645_000_000),
-            content_type: code("content"),
-            ..SubmissionSet::default()
-        };
-        let details = AssociationDetails {
-            submission_set_status: Some(SubmissionSetStatus::Original),
-            ..AssociationDetails::default()
-        };
-        let member = Association {
-            entry_uuid: uuid(number * 10 + 2),
-            association_type: AssociationType::HasMember,
-            source: set.entry_uuid,
-            target: entry.entry_uuid,
-            details: details.boxed(),
-        };
-        Submission {
-            set: self.submitted(set),
-            documents: vec![self.submitted(entry)],
-            associations: vec![member],
-            ..Submission::default()
-        }
-    }
-
-    fn submitted<T>(&self, object: T) -> Submitted<T> {
-        Submitted {
-            object,
-            id: String::new(),
-            patient_id: Some(self.patient.clone()),
-            availability: None,
-            size: None,
-            last_update: None,
-        }
+        sample::submission(&self.patient, number, entry)
     }
 
     /// The next version of what is registered.
@@ -374,34 +317,4 @@ fn documents_on_demand_and_their_snapshots_are_registered() {
     assert_eq!(centre.find(DocumentKind::Stable).len(), 1);
     let of_stable = centre.submit(REGISTER, &snapshot(3, uuid(20)));
     assert_eq!(of_stable.0, Status::Failure);
-}
-
-fn uuid(number: u128) -> Uuid {
-    Uuid::from_u128(0xb000_0000_0000_4000_8000_0000_0000_0000 + number)
-}
-
-fn code(code: &str) -> XdsCode {
-    XdsCode { code: code.into(), display: code.into(), scheme: "1.2.3".into() }
-}
-
-fn content<'a>(document: &'a Document<'a>) -> xml::Element<'a> {
-    let envelope = document.root();
-    let body = envelope.child("http://www.w3.org/2003/05/soap-envelope", "Body").unwrap();
-    body.children().next().unwrap()
-}
-
-pub fn encoded(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            (0..3).fold(0_u32, |bits, at| bits << 8 | u32::from(*chunk.get(at).unwrap_or(&0)));
-        for place in 0..4 {
-            match place <= chunk.len() {
-                true => text.push(char::from(DIGITS[(bits >> (18 - 6 * place) & 63) as usize])),
-                false => text.push('='),
-            }
-        }
-    }
-    text
 }

@@ -3,14 +3,14 @@
 
 use crate::support;
 
-use http_body_util::BodyExt as _;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use region::{Region, RegionPlan};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;
 use support::Node;
+use support::certified::{self, CertifiedPeer};
 use support::server::Server;
+use testkit::Authority;
 
 #[test]
 fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
@@ -19,7 +19,6 @@ fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
     pull_all(&alone, &region);
     let authority = Authority::new();
     let centre = node(&region);
-    authority.write(&centre.path("centre"), "centre", "localhost");
     let gateway = node(&region);
     authority.write(&gateway.path("centre"), "gateway", "gateway.example");
     let facility = &region.manifest.sources[0].facility_code;
@@ -35,20 +34,10 @@ fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
         certificate,
         "--gateway",
     ]);
-    change(
-        &centre,
-        "xds",
-        &[
-            ("listen = \"\"", "listen = \"127.0.0.1:0\""),
-            ("certificate = \"\"", "certificate = \"centre.pem\""),
-            ("key = \"\"", "key = \"centre.key\""),
-            ("client_roots = \"\"", "client_roots = \"authority.pem\""),
-        ],
-    );
+    certified::listen(&centre, &authority);
     let server = Server::start(&centre);
     let url = at(server.xds.unwrap());
-    change(
-        &gateway,
+    gateway.change(
         "centre",
         &[
             ("url = \"\"", &format!("url = \"{url}\"")),
@@ -76,31 +65,18 @@ fn a_gateway_in_another_process_gives_the_same_documents_and_facts() {
         }
     }
     contradiction(&gateway, &region);
-    description(&gateway, &url);
+    description(&gateway, server.xds.unwrap().port());
     checks(&centre, &gateway, &url);
     refusals(&centre, &gateway, &region);
 }
 
 /// The description names the address at which it was asked for: that of the TLS listener.
-fn description(gateway: &Node, url: &str) {
-    let pem = |name: &str| std::fs::read(gateway.path("centre").join(name)).unwrap();
-    let identity = net::Identity::from_pem(&pem("gateway.pem"), &pem("gateway.key")).unwrap();
-    let config = net::ClientConfig {
-        root_pem: Some(pem("authority.pem")),
-        identity: Some(identity),
-        ..net::ClientConfig::default()
-    };
-    let client = net::Client::new(config).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+fn description(gateway: &Node, port: u16) {
+    let peer = CertifiedPeer::new(&gateway.path("centre"), "gateway", port);
     for path in ["/xds/registry", "/xds/repository"] {
-        let request = http::Request::get(format!("{url}{path}?wsdl"));
-        let request = request.body(axum::body::Body::empty()).unwrap();
-        let text = runtime.block_on(async {
-            let answer = client.send(request).await.unwrap();
-            answer.into_body().collect().await.unwrap().to_bytes()
-        });
-        let text = String::from_utf8(text.to_vec()).unwrap();
-        assert!(text.contains(&format!("location=\"{url}{path}\"")), "{text}");
+        let text = peer.get(&format!("{path}?wsdl"));
+        let location = format!("location=\"https://localhost:{port}{path}\"");
+        assert!(text.contains(&location), "{text}");
     }
 }
 
@@ -186,8 +162,7 @@ fn refusals(centre: &Node, gateway: &Node, region: &Region) {
 
 /// `peer check` from the gateway's side, layer by layer.
 fn checks(centre: &Node, gateway: &Node, url: &str) {
-    change(
-        gateway,
+    gateway.change(
         "xds",
         &[
             ("certificate = \"\"", "certificate = \"gateway.pem\""),
@@ -265,7 +240,7 @@ fn node(region: &Region) -> Node {
         node.run(&add);
         node.run(&["enrol", "--source", &source.name, "--list", &below(&source.enrolment)]);
     }
-    change(&node, "intake", &[("follow = true", "follow = false")]);
+    node.change("intake", &[("follow = true", "follow = false")]);
     node
 }
 
@@ -277,40 +252,4 @@ fn pull_all(node: &Node, region: &Region) {
 
 fn at(address: SocketAddr) -> String {
     format!("https://localhost:{}", address.port())
-}
-
-/// Replaces lines of one section of musubi.toml.
-fn change(node: &Node, section: &str, lines: &[(&str, &str)]) {
-    let path = node.path("centre/musubi.toml");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let start = text.find(&format!("\n[{section}]\n")).expect(section) + 1;
-    let end = text[start + 1..].find("\n[").map_or(text.len(), |at| start + 1 + at);
-    let mut changed = text[start..end].to_owned();
-    for (from, to) in lines {
-        let from = format!("\n{from}\n");
-        assert!(changed.contains(&from), "{section}: {from}");
-        changed = changed.replacen(&from, &format!("\n{to}\n"), 1);
-    }
-    std::fs::write(&path, format!("{}{changed}{}", &text[..start], &text[end..])).unwrap();
-}
-
-/// A certificate authority of a test.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Authority {
-        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    /// Writes NAME.pem, NAME.key and authority.pem.
-    fn write(&self, directory: &Path, name: &str, host: &str) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        std::fs::write(directory.join(format!("{name}.pem")), certificate.pem()).unwrap();
-        std::fs::write(directory.join(format!("{name}.key")), key.serialize_pem()).unwrap();
-        std::fs::write(directory.join("authority.pem"), self.0.pem()).unwrap();
-    }
 }

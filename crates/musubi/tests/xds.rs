@@ -17,6 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use support::server::Server;
 use support::{Node, conformance};
+use testkit::message::{content, decoded, envelope};
 use xml::{Document, Writer};
 
 const REGISTRY: &str = "/xds/registry";
@@ -59,7 +60,7 @@ fn some_of_several_documents_may_be_had() {
         let answer = server.post(REPOSITORY, &retrieval(asked));
         let text = answer.text();
         let document = Document::parse(&text).unwrap();
-        let (outcome, documents) = read_retrieved(body(&document)).unwrap();
+        let (outcome, documents) = read_retrieved(content(&document)).unwrap();
         let codes: Vec<String> = outcome.errors.into_iter().map(|error| error.code).collect();
         (outcome.status, documents.len(), codes)
     };
@@ -73,7 +74,7 @@ fn some_of_several_documents_may_be_had() {
 #[test]
 fn a_stranger_is_refused_and_a_description_is_served() {
     let centre = Centre::pulled(false);
-    centre.listen();
+    centre.node.change("xds", &[("listen = \"\"", "listen = \"127.0.0.1:0\"")]);
     let mut server = Server::start(&centre.node);
     let patient = centre.patients().into_iter().next().unwrap();
     let messages =
@@ -143,23 +144,25 @@ fn recorded_requests_of_others_are_answered() {
     assert_eq!(answer.status, 200, "{text}");
     let document = Document::parse(&text).unwrap();
     // A patient of another affinity domain is one whom nobody knows.
-    assert_eq!(read_outcome(body(&document)).unwrap().status, Status::Success);
-    assert_eq!(read_found(body(&document)).0, vec![]);
+    assert_eq!(read_outcome(content(&document)).unwrap().status, Status::Success);
+    assert_eq!(read_found(content(&document)).0, vec![]);
     let answer = server.post(REPOSITORY, &read("ITI-43_request_raw.xml"));
     let text = answer.text();
     let document = Document::parse(&text).unwrap();
-    let (outcome, _) = read_retrieved(body(&document)).unwrap();
+    let (outcome, _) = read_retrieved(content(&document)).unwrap();
     assert_eq!(outcome.errors[0].code, "XDSUnknownRepositoryId");
 }
 
 /// A node with a small region pulled, and the community IDs of its people.
-struct Centre {
-    node: Node,
+pub struct Centre {
+    pub node: Node,
+    /// Code of the facility that may see what any other has.
+    pub viewer: String,
     community_ids: BTreeSet<String>,
 }
 
 impl Centre {
-    fn pulled(trust_loopback: bool) -> Centre {
+    pub fn pulled(trust_loopback: bool) -> Centre {
         let plan = RegionPlan { patients: 3, bystanders: 0, ..RegionPlan::new(5, 20_261_120) };
         let region: Region = region::generate(&plan).expect("region");
         let node = Node::empty();
@@ -170,6 +173,7 @@ impl Centre {
             node.run(&[&["facility", "add", &facility.code, &facility.name][..], &kind].concat());
         }
         let mut community_ids = BTreeSet::new();
+        let viewer = region.manifest.facilities[0].code.clone();
         for source in &region.manifest.sources {
             let below = |path: &str| directory.join(path).to_str().expect("utf-8").to_owned();
             let roots: Vec<String> = source.roots.iter().map(|root| below(root)).collect();
@@ -178,8 +182,8 @@ impl Centre {
             add.extend(roots.iter().map(String::as_str));
             node.run(&add);
             let list = below(&source.enrolment);
-            let enrolled =
-                node.run(&["enrol", "--source", &source.name, "--list", &list, "--json"]);
+            let enrol = ["enrol", "--source", &source.name, "--list", &list, "--json"];
+            let enrolled = node.run(&[&enrol[..], &["--viewer", &viewer]].concat());
             let enrolled: Value = serde_json::from_str(&enrolled).expect("json");
             for patient in enrolled["patients"].as_array().expect("patients") {
                 community_ids.insert(patient["community_id"].as_str().expect("id").to_owned());
@@ -191,17 +195,7 @@ impl Centre {
         let trust = format!("trust_loopback = {trust_loopback}");
         let text = text.replace("trust_loopback = false", &trust);
         std::fs::write(&config, text.replace("follow = true", "follow = false")).expect("write");
-        Centre { node, community_ids }
-    }
-
-    /// Gives XDS a listener of its own, without certificates.
-    fn listen(&self) {
-        let config = self.node.path("centre/musubi.toml");
-        let text = std::fs::read_to_string(&config).expect("musubi.toml");
-        let (before, xds) = text.split_once("\n[xds]\n").expect("[xds]");
-        let xds = xds.replacen("\nlisten = \"\"", "\nlisten = \"127.0.0.1:0\"", 1);
-        let text = format!("{before}\n[xds]\n{xds}");
-        std::fs::write(&config, text).expect("write");
+        Centre { node, viewer, community_ids }
     }
 
     fn oid(&self) -> String {
@@ -210,27 +204,16 @@ impl Centre {
         line.split('"').nth(1).unwrap().to_owned()
     }
 
-    fn repository_oid(&self) -> String {
+    pub fn repository_oid(&self) -> String {
         format!("{}.2", self.oid())
     }
 
-    fn patients(&self) -> Vec<PatientId> {
+    pub fn patients(&self) -> Vec<PatientId> {
         let authority =
             AssigningAuthority { namespace: String::new(), oid: format!("{}.1", self.oid()) };
         let ids = self.community_ids.iter();
         ids.map(|id| PatientId { id: id.clone(), authority: authority.clone() }).collect()
     }
-}
-
-fn envelope(action: &str, body: Vec<u8>) -> Vec<u8> {
-    let body = String::from_utf8(body).unwrap();
-    format!(
-        "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\" \
-         xmlns:a=\"http://www.w3.org/2005/08/addressing\"><s:Header>\
-         <a:Action s:mustUnderstand=\"1\">{action}</a:Action><a:MessageID>urn:uuid:1</a:MessageID>\
-         </s:Header><s:Body>{body}</s:Body></s:Envelope>"
-    )
-    .into_bytes()
 }
 
 fn query(patient: &PatientId) -> Vec<u8> {
@@ -243,7 +226,7 @@ fn query(patient: &PatientId) -> Vec<u8> {
     let mut writer = Writer::new();
     let request = QueryRequest::new(StoredQuery::FindDocuments(Box::new(query)));
     query_request(&mut writer, &request);
-    envelope("urn:ihe:iti:2007:RegistryStoredQuery", writer.finish())
+    envelope("urn:ihe:iti:2007:RegistryStoredQuery", &writer.finish()).into_bytes()
 }
 
 fn retrieval(asked: &[(String, String)]) -> Vec<u8> {
@@ -257,7 +240,7 @@ fn retrieval(asked: &[(String, String)]) -> Vec<u8> {
         .collect();
     let mut writer = Writer::new();
     retrieve_request(&mut writer, &requests);
-    envelope("urn:ihe:iti:2007:RetrieveDocumentSet", writer.finish())
+    envelope("urn:ihe:iti:2007:RetrieveDocumentSet", &writer.finish()).into_bytes()
 }
 
 fn find(server: &Server, patient: &PatientId) -> Vec<DocumentEntry> {
@@ -265,8 +248,8 @@ fn find(server: &Server, patient: &PatientId) -> Vec<DocumentEntry> {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let text = answer.text();
     let document = Document::parse(&text).unwrap();
-    assert_eq!(read_outcome(body(&document)).unwrap().status, Status::Success, "{text}");
-    let (found, problems) = read_found(body(&document));
+    assert_eq!(read_outcome(content(&document)).unwrap().status, Status::Success, "{text}");
+    let (found, problems) = read_found(content(&document));
     assert_eq!(problems, vec![]);
     found
         .into_iter()
@@ -284,7 +267,7 @@ fn find(server: &Server, patient: &PatientId) -> Vec<DocumentEntry> {
 fn retrieve(server: &Server, asked: &[(String, String)]) -> (Status, Vec<(String, Vec<u8>)>) {
     let text = server.post(REPOSITORY, &retrieval(asked)).text();
     let document = Document::parse(&text).unwrap();
-    let (outcome, documents) = read_retrieved(body(&document)).unwrap();
+    let (outcome, documents) = read_retrieved(content(&document)).unwrap();
     let documents = documents.into_iter().map(|one| {
         let PartContent::Inline(base64) = one.content else { panic!("plain answers are inline") };
         (one.mime_type, decoded(&base64))
@@ -292,28 +275,7 @@ fn retrieve(server: &Server, asked: &[(String, String)]) -> (Status, Vec<(String
     (outcome.status, documents.collect())
 }
 
-fn body<'a>(document: &'a Document<'a>) -> xml::Element<'a> {
-    let envelope = document.root();
-    let body = envelope.child("http://www.w3.org/2003/05/soap-envelope", "Body").unwrap();
-    body.children().next().unwrap()
-}
-
-fn decoded(base64: &str) -> Vec<u8> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
-    for byte in base64.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
-        let value = DIGITS.iter().position(|digit| *digit == byte).expect("base64");
-        bits = bits << 6 | u32::try_from(value).unwrap();
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count & 0xFF) as u8);
-        }
-    }
-    bytes
-}
-
-fn hashes_below(directory: &Path) -> BTreeSet<String> {
+pub fn hashes_below(directory: &Path) -> BTreeSet<String> {
     let (mut found, mut waiting) = (BTreeSet::new(), vec![directory.to_owned()]);
     while let Some(directory) = waiting.pop() {
         for entry in std::fs::read_dir(directory).unwrap() {
@@ -330,6 +292,6 @@ fn hashes_below(directory: &Path) -> BTreeSet<String> {
     found
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,34 +5,10 @@ use axum::{Extension, Router, routing::get};
 use http::Request;
 use http_body_util::BodyExt;
 use net::{
-    Client, ClientConfig, ClientError, Identity, Limits, Listener, PeerCertificates, Scheme,
-    Security, TlsServer,
+    Client, ClientConfig, ClientError, Limits, Listener, PeerCertificates, Scheme, Security,
+    TlsServer,
 };
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-
-/// A certificate authority of a test.
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Authority {
-        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    fn pem(&self) -> Vec<u8> {
-        self.0.pem().into_bytes()
-    }
-
-    fn identity(&self, name: &str) -> (Identity, Vec<u8>) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        let certificate = params.signed_by(&key, &self.0).unwrap();
-        let der = certificate.der().to_vec();
-        let pem = certificate.pem();
-        (Identity::from_pem(pem.as_bytes(), key.serialize_pem().as_bytes()).unwrap(), der)
-    }
-}
+use testkit::Authority;
 
 async fn serve(tls: TlsServer) -> String {
     let router = Router::new().route(

@@ -1,6 +1,7 @@
 //! ITI-18 Registry Stored Query, and ITI-51 beside it: request, query, answer, audit.
 
 use crate::error::RegistryError;
+use crate::share::Shares;
 use crate::stored_query::{Asker, QueryError};
 use crate::streamed::{self, Answer, Style};
 use ebrim::query::{QueryRequest, ReturnType, query_request};
@@ -33,6 +34,7 @@ pub struct Queries {
     clock: Arc<dyn Clock>,
     affinity_domain: String,
     home: String,
+    shares: Arc<Shares>,
 }
 
 impl Queries {
@@ -43,7 +45,8 @@ impl Queries {
         affinity_domain: String,
         home: &str,
     ) -> Queries {
-        Queries { store, clock, affinity_domain, home: format!("urn:oid:{home}") }
+        let (home, shares) = (format!("urn:oid:{home}"), Arc::default());
+        Queries { store, clock, affinity_domain, home, shares }
     }
 
     /// Answers a Registry Stored Query (ITI-18).
@@ -112,8 +115,13 @@ impl Queries {
         };
         let style = Style { with_intake: caller.is_gateway(), home };
         let query = Arc::new(query);
-        let done =
-            streamed::answer(&self.store, query.clone(), asker, style, self.clock.clone()).await;
+        let done = match self.shares.take(caller).await {
+            Ok(share) => {
+                let (place, clock) = ((&self.store, share), self.clock.clone());
+                streamed::answer(place, query.clone(), asker, style, clock).await
+            }
+            Err(error) => Err(error.into()),
+        };
         let (outcome, persons, problem) = match &done {
             Ok(done) => (Outcome::Success, done.persons.clone(), None),
             Err(QueryError::Refused(problem)) => {

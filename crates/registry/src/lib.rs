@@ -38,6 +38,7 @@ mod prepare;
 mod reach;
 mod relation;
 mod remove;
+mod share;
 mod state_change;
 mod streamed;
 mod submit;

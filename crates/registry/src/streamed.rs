@@ -3,6 +3,7 @@
 //! and breaks off if the reader is gone, too slow, or its time is over.
 
 use crate::patience::{Interest, Patience};
+use crate::share::Share;
 use crate::stored_query::{self, Asker, Object, QueryError};
 use crate::xml_answer::ObjectWriter;
 use bytes::Bytes;
@@ -65,9 +66,9 @@ impl End {
     }
 }
 
-/// Runs a query. Dropped, it stops the query.
+/// Runs a query, on the asker's share of the threads. Dropped, it stops the query.
 pub(crate) async fn answer(
-    store: &Store,
+    (store, share): (&Store, Share),
     request: Arc<QueryRequest>,
     asker: Asker,
     style: Style,
@@ -79,7 +80,7 @@ pub(crate) async fn answer(
     let (handle, store, found) = (Handle::current(), store.clone(), persons.clone());
     let (patience, interest) = Patience::begin(clock);
     let reading = tokio::spawn(async move {
-        store
+        let read = store
             .read_streamed(move |tx| -> Result<(Vec<u8>, Option<BodySender>), QueryError> {
                 let ways = (begin.clone(), handle.clone(), patience.clone());
                 let mut out = Outlet::new(&request, &asker, &style, found.clone(), ways);
@@ -90,7 +91,9 @@ pub(crate) async fn answer(
                 out.concerns(asked.persons);
                 out.end()
             })
-            .await
+            .await;
+        drop(share);
+        read
     });
     if let Ok(stream) = begun.await {
         let so_far = known(&persons);

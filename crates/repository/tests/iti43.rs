@@ -1,20 +1,18 @@
 //! ITI-43: what a peer may query it may retrieve, and nothing else.
 
-use axum::body::Body;
-use http_body_util::BodyExt as _;
 use model::document::{DocumentEntry, SubmissionSet};
 use model::item::VersionState;
 use model::{CommunityId, PartialTime, Timestamp};
 use ports::{Caller, PeerCaller};
 use repository::{Retrieval, iti43};
 use sha2::Digest as _;
-use soap::{Endpoint, Fault, Peer, Request, Response, Service};
+use soap::{Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::consent::{self, NewConsent};
 use store::document::{NewDocument, Settlement, bytes, metadata, row, set};
 use store::source::{self, FacilityRow, SourceRow};
 use store::{Store, StoreError, Tx, person};
-use testkit::{CountingIds, ManualClock, for_each_engine};
+use testkit::{ManualClock, for_each_engine};
 use uuid::Uuid;
 
 const REPOSITORY: &str = "1.2.392.99.8";
@@ -162,26 +160,13 @@ fn retrieve(store: &Store, facility_id: i64, unique_id: &str) -> String {
     });
     let clock = Arc::new(ManualClock::default());
     let retrieval = Retrieval::new(store.clone(), clock, REPOSITORY.into());
-    let endpoint = Endpoint::new(Desk { retrieval, caller }, Arc::new(CountingIds::new()));
-    let envelope = format!(
-        "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' \
-         xmlns:a='http://www.w3.org/2005/08/addressing'><e:Header><a:Action>{}</a:Action>\
-         <a:MessageID>urn:uuid:1</a:MessageID></e:Header><e:Body>\
-         <x:RetrieveDocumentSetRequest xmlns:x='urn:ihe:iti:xds-b:2007'><x:DocumentRequest>\
+    let body = format!(
+        "<x:RetrieveDocumentSetRequest xmlns:x='urn:ihe:iti:xds-b:2007'><x:DocumentRequest>\
          <x:RepositoryUniqueId>{REPOSITORY}</x:RepositoryUniqueId>\
          <x:DocumentUniqueId>{unique_id}</x:DocumentUniqueId></x:DocumentRequest>\
-         </x:RetrieveDocumentSetRequest></e:Body></e:Envelope>",
-        iti43::ACTION
+         </x:RetrieveDocumentSetRequest>"
     );
-    let request = http::Request::post("/")
-        .header("content-type", "application/soap+xml")
-        .body(Body::from(envelope))
-        .unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let answer = runtime.block_on(async {
-        endpoint.handle(request).await.into_body().collect().await.unwrap().to_bytes()
-    });
-    String::from_utf8_lossy(&answer).into_owned()
+    testkit::message::ask(Desk { retrieval, caller }, iti43::ACTION, body.as_bytes())
 }
 
 #[test]

@@ -123,6 +123,11 @@ pub fn set_disabled(tx: &mut Tx, id: i64, is_disabled: bool) -> Result<(), Store
     tx.execute(&SET_DISABLED, params![id, is_disabled]).map(drop)
 }
 
+/// Gives a source to a peer that has none; whether it had none.
+pub fn give_source(tx: &mut Tx, id: i64, source_id: i64) -> Result<bool, StoreError> {
+    Ok(tx.execute(&GIVE_SOURCE, params![id, source_id])? > 0)
+}
+
 /// Removes a peer with its last messages. What it brought stays, under its name in the audit
 /// rows.
 pub fn delete(tx: &mut Tx, id: i64) -> Result<(), StoreError> {
@@ -180,6 +185,7 @@ statements! {
     BY_NAME = "peer/by_name",
     ALL = "peer/all",
     SET_DISABLED = "peer/set_disabled",
+    GIVE_SOURCE = "peer/give_source",
     DELETE_MESSAGES = "peer/delete_messages",
     DELETE = "peer/delete",
     INSERT_MESSAGE = "peer/insert_message",

@@ -10,13 +10,10 @@ use crate::output;
 use crate::xds;
 use anyhow::Context;
 use ebrim::notation::is_oid;
-use model::Timestamp;
+use store::StoreError;
 use store::audit::{self, Action, NewAuditEvent, Outcome};
-use store::document::patient;
 use store::peer::{self, NewPeer, Peer};
-use store::source::{self, FacilityRow, KIND_PEER, SourceRow};
-use store::{StoreError, Tx};
-use uuid::Uuid;
+use store::source;
 
 /// Adds, lists, checks, disables or removes peers, or shows what they sent last.
 pub fn run(node: &Node, command: PeerCommand) -> anyhow::Result<()> {
@@ -92,7 +89,7 @@ fn add(node: &Node, arguments: PeerArguments) -> anyhow::Result<()> {
     let affinity_oid = node.config.affinity_domain_oid();
     let added = node.store.write_blocking(move |tx| -> Result<_, anyhow::Error> {
         let source_id = match new.may_submit {
-            true => Some(own_source(tx, &new.name, &facility, &affinity_oid, now)?),
+            true => Some(xds::peer_source::own(tx, &new.name, &facility, &affinity_oid, now)?),
             false => None,
         };
         let new = NewPeer { source_id, ..new.clone() };
@@ -117,45 +114,6 @@ fn add(node: &Node, arguments: PeerArguments) -> anyhow::Result<()> {
     );
     output::line(format!("added peer {}; try it with `musubi peer check {0}`", arguments.name));
     Ok(())
-}
-
-/// The source of a peer that submits: what it brings is its facility's. One that was added before
-/// under its name, for the same facility, has its source again.
-fn own_source(
-    tx: &mut Tx,
-    peer: &str,
-    facility: &FacilityRow,
-    affinity_oid: &str,
-    now: Timestamp,
-) -> anyhow::Result<i64> {
-    let name = source_name(peer);
-    if let Some(known) = source::source_by_name(tx, &name)? {
-        anyhow::ensure!(
-            known.facility.id == facility.id,
-            "a peer of this name gave documents as {}: choose another name",
-            known.facility.code
-        );
-        return Ok(known.id);
-    }
-    let domain = source::ensure_domain(tx, affinity_oid, "affinity domain")?;
-    patient::mark_affinity(tx, affinity_oid)?;
-    let row = SourceRow {
-        id: 0,
-        oid: format!("2.25.{}", Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).as_u128()),
-        name,
-        kind: KIND_PEER.to_owned(),
-        settings: "{}".to_owned(),
-        paused: false,
-        facility: facility.clone(),
-        domain,
-    };
-    let id = source::insert_source(tx, &row, &[], now.0)?;
-    Ok(id.ok_or_else(|| StoreError::Damaged(format!("source {} was not kept", row.name)))?)
-}
-
-/// The name of a peer's source. No source of a storage has a colon in its name.
-fn source_name(peer: &str) -> String {
-    format!("{KIND_PEER}:{peer}")
 }
 
 /// What is done to a peer that is there.
@@ -214,7 +172,7 @@ fn list(node: &Node, json: bool) -> anyhow::Result<()> {
                     "name": peer.said.name,
                     "facility": peer.facility_code,
                     "roles": roles(&peer.said),
-                    "source": peer.said.source_id.map(|_| source_name(&peer.said.name)),
+                    "source": peer.said.source_id.map(|_| xds::peer_source::name(&peer.said.name)),
                     "disabled": peer.is_disabled,
                     "fingerprint": peer.said.fingerprint,
                     "registry": peer.said.registry_url,

@@ -33,6 +33,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let listener = Listener::bind(address, security, Limits::default()).await?;
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
+        xds::peer_source::settle(&node).await?;
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
         let hl7 = Hl7::open(&node).await?;
         let follower = follow(&node, &stop)?;

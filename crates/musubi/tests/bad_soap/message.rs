@@ -1,14 +1,10 @@
 //! Good messages, for others to be made of.
 
+use crate::support::sample;
 use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
-use ebrim::{Part, PartContent, Submission, Submitted};
-use model::Timestamp;
-use model::document::{
-    Association, AssociationDetails, AssociationType, Availability, DocumentEntry, DocumentKind,
-    SubmissionSet, SubmissionSetStatus, XdsCode,
-};
+use ebrim::{Part, PartContent, Submission};
+use model::document::{Availability, DocumentKind};
 use model::hl7::PatientId;
-use uuid::Uuid;
 use xml::Writer;
 
 pub const QUERY: &str = "urn:ihe:iti:2007:RegistryStoredQuery";
@@ -77,67 +73,9 @@ pub fn with_root(root: &str, parts: &[(&str, &str)]) -> String {
     body + "\r\n--B--\r\n"
 }
 
-fn code(code: &str) -> XdsCode {
-    XdsCode { code: code.into(), display: code.into(), scheme: "1.2.3".into() }
-}
-
-fn uuid(number: u128) -> Uuid {
-    Uuid::from_u128(0xb000_0000_0000_4000_8000_0000_0000_0000 + number)
-}
-
-fn submitted<T>(object: T, uuid: Uuid, patient: &PatientId) -> Submitted<T> {
-    Submitted {
-        object,
-        id: uuid.urn().to_string(),
-        patient_id: Some(patient.clone()),
-        availability: None,
-        size: None,
-        last_update: None,
-    }
-}
-
 fn submission(patient: &PatientId, number: u128, content: PartContent) -> Submission {
-    let (set_uuid, entry_uuid) = (uuid(number * 3), uuid(number * 3 + 1));
-    let set = SubmissionSet {
-        entry_uuid: set_uuid,
-        unique_id: format!("1.2.5.{number}"),
-        source_oid: "1.2.6".into(),
-        submission_time: Timestamp(1_704_164_645_000_000),
-        content_type: code("content"),
-        ..SubmissionSet::default()
-    };
-    let entry = DocumentEntry {
-        entry_uuid,
-        unique_id: format!("1.2.7.{number}"),
-        mime_type: "text/plain".into(),
-        class_code: code("class"),
-        type_code: code("type"),
-        format_code: code("format"),
-        confidentiality: vec![code("N")],
-        facility_type: code("facility"),
-        practice_setting: code("practice"),
-        language: "ja-JP".into(),
-        title: "退院時要約".into(),
-        creation_time: ebrim::notation::read_dtm("20240102030405").unwrap(),
-        source_patient_id: patient.clone(),
-        ..DocumentEntry::default()
-    };
-    let details = AssociationDetails {
-        submission_set_status: Some(SubmissionSetStatus::Original),
-        ..AssociationDetails::default()
-    };
-    let member = Association {
-        entry_uuid: uuid(number * 3 + 2),
-        association_type: AssociationType::HasMember,
-        source: set_uuid,
-        target: entry_uuid,
-        details: details.boxed(),
-    };
     Submission {
-        set: submitted(set, set_uuid, patient),
-        documents: vec![submitted(entry, entry_uuid, patient)],
-        associations: vec![member],
         parts: vec![Part { document: 0, content }],
-        ..Submission::default()
+        ..sample::submission(patient, number, sample::entry(patient, number))
     }
 }

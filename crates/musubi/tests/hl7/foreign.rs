@@ -4,11 +4,11 @@ use super::centre::{Centre, HOSPITAL_A, HOSPITAL_B, adt, configure, pid, pix};
 use super::demographics::ask;
 use crate::support::Node;
 use crate::support::server::Server;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use testkit::Authority;
 
 /// A Python that has both packages, or why the test is skipped.
 fn python() -> Result<String, String> {
@@ -94,33 +94,16 @@ fn the_hl7_package_is_served_over_tls_and_known_by_its_certificate() {
         Err(skipped) => return println!("{skipped}"),
     };
     let node = Node::new();
-    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.distinguished_name.push(DnType::CommonName, "authority of a test");
-    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let write = |name: &str, text: &str| {
-        let path = node.path(&format!("centre/{name}"));
-        std::fs::write(&path, text).unwrap();
-        path
-    };
-    let roots = write("roots.pem", &authority.pem());
-    let signed = |name: &str| {
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        let certificate = params.signed_by(&key, &authority).unwrap();
-        let path = write(&format!("{name}.pem"), &certificate.pem());
-        (path, write(&format!("{name}.key"), &key.serialize_pem()))
-    };
-    signed("localhost");
-    let (certificate, key) = signed("hospital-a");
-    signed("hospital-b");
+    let authority = Authority::new();
+    for host in ["localhost", "hospital-a", "hospital-b"] {
+        authority.write(&node.path("centre"), host, host);
+    }
     configure(
         &node,
         r#"
 certificate = "localhost.pem"
 key = "localhost.key"
-client_roots = "roots.pem"
+client_roots = "authority.pem"
 domains = [{ oid = "1.2.392.9.101", namespace = "HOSP_A" }, { oid = "1.2.392.9.102", namespace = "HOSP_B" }]
 peers = [
     { name = "b", certificate = "hospital-b.pem", feeds = ["1.2.392.9.102"] },
@@ -132,11 +115,13 @@ consumers = []
     let server = Server::start(&node);
     let sent: Vec<String> = messages().into_iter().map(|(message, ..)| message).collect();
     let port = server.hl7.unwrap().port();
+    let file = |name: &str| node.path("centre").join(name);
     check(&exchange(
         &python,
         &json!({
             "host": "127.0.0.1", "port": port, "messages": sent,
-            "roots": roots, "certificate": certificate, "key": key,
+            "roots": file("authority.pem"), "certificate": file("hospital-a.pem"),
+            "key": file("hospital-a.key"),
         }),
     ));
 }

@@ -97,7 +97,7 @@ fn an_earlier_version_of_the_metadata_opens_nothing() {
         let unknown = retrieve(store, &clinic, &oid(9)).replace(&oid(9), &oid(1));
         assert_eq!(retrieve(store, &clinic, &oid(1)), unknown);
         let given = retrieve(store, &Caller::Trusted, &oid(1));
-        assert!(is_success(&given) && given.contains(&crate::update::encoded(b"result")));
+        assert!(is_success(&given) && given.contains(&testkit::message::encoded(b"result")));
         let earlier = read(store, |tx| Ok(row::id_by_uuid(tx, uuid(1))?.unwrap()));
         let earlier = read(store, move |tx| Ok(store::document::entry::of_ids(tx, &[earlier])?));
         assert_eq!(earlier[0].availability, Availability::Deprecated);

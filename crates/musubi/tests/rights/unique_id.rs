@@ -48,7 +48,7 @@ fn bytes_are_compared_with_every_entry_of_the_unique_id() {
         assert!(give(store, 3, &oid(1), &other).contains(HASH));
         assert!(is_success(&give(store, 4, &oid(1), &bytes)));
         let kept = retrieve(store, &Caller::Trusted, &oid(1));
-        assert!(kept.contains(&crate::update::encoded(&bytes)));
+        assert!(kept.contains(&testkit::message::encoded(&bytes)));
     });
 }
 

@@ -8,7 +8,6 @@ use ebrim::query::{StoredQuery, query_request};
 use ebrim::request::{provide_and_register_request, submit_objects_request};
 use ebrim::retrieve::{DocumentRequest, retrieve_request};
 use ebrim::{Part, PartContent, Submission, Submitted};
-use http_body_util::BodyExt as _;
 use model::document::{
     Association, AssociationDetails, AssociationType, DocumentEntry, SubmissionSetStatus,
 };
@@ -17,14 +16,14 @@ use musubi::central_sink::CentralSink;
 use ports::Caller;
 use registry::{Changes, Queries, iti18, iti42, iti51, iti57, iti61, iti62};
 use repository::{Reception, Retrieval, iti41, iti43, iti86};
-use soap::{Endpoint, Fault, Peer, Request, Response, Service};
+use soap::{Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::consent::{self, NewConsent};
 use store::source::{self, FacilityRow};
 use store::{Store, StoreError};
 use support::ask::patient_id;
 use support::*;
-use testkit::{CountingIds, ManualClock};
+use testkit::{CountingIds, ManualClock, message};
 use uuid::Uuid;
 use xml::Writer;
 
@@ -93,11 +92,10 @@ pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// The answer to a message, not yet read.
-pub async fn begin(store: &Store, caller: &Caller, action: &str, body: Vec<u8>) -> Body {
+fn desk(store: &Store, caller: &Caller) -> Desk {
     let sink = Arc::new(sink(store));
     let ids = || Arc::new(CountingIds::new());
-    let desk = Desk {
+    Desk {
         queries: Queries::new(store.clone(), clock(), AFFINITY.into(), "1.2.392.99.9"),
         changes: Changes::new(
             store.clone(),
@@ -110,28 +108,17 @@ pub async fn begin(store: &Store, caller: &Caller, action: &str, body: Vec<u8>) 
         reception: Reception::new(store.clone(), sink, ids(), None, REPOSITORY.into()),
         retrieval: Retrieval::new(store.clone(), clock(), REPOSITORY.into()),
         caller: caller.clone(),
-    };
-    let endpoint = Endpoint::new(desk, ids());
-    let body = String::from_utf8(body).unwrap();
-    let envelope = format!(
-        "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' \
-         xmlns:a='http://www.w3.org/2005/08/addressing'><e:Header><a:Action>{action}</a:Action>\
-         <a:MessageID>urn:uuid:1</a:MessageID></e:Header><e:Body>{body}</e:Body></e:Envelope>"
-    );
-    let request = http::Request::post("/")
-        .header("content-type", "application/soap+xml")
-        .body(Body::from(envelope))
-        .unwrap();
-    endpoint.handle(request).await.into_body()
+    }
+}
+
+/// The answer to a message, not yet read.
+pub async fn begin(store: &Store, caller: &Caller, action: &str, body: Vec<u8>) -> Body {
+    message::begin(desk(store, caller), action, &body).await
 }
 
 /// The whole answer to a message.
 pub fn call(store: &Store, caller: &Caller, action: &str, body: Vec<u8>) -> String {
-    runtime().block_on(async {
-        let body = begin(store, caller, action, body).await;
-        let whole = body.collect().await.unwrap().to_bytes();
-        String::from_utf8(whole.to_vec()).unwrap()
-    })
+    message::ask(desk(store, caller), action, &body)
 }
 
 pub fn is_success(answer: &str) -> bool {
@@ -196,7 +183,7 @@ pub fn send(store: &Store, caller: &Caller, action: &str, sent: &Submission) -> 
 
 /// ITI-41 of a submission with one document.
 pub fn provide(store: &Store, caller: &Caller, mut sent: Submission, bytes: &[u8]) -> String {
-    let content = PartContent::Inline(crate::update::encoded(bytes));
+    let content = PartContent::Inline(testkit::message::encoded(bytes));
     sent.parts = vec![Part { document: 0, content }];
     let mut writer = Writer::new();
     provide_and_register_request(&mut writer, &sent, false);

@@ -1,10 +1,8 @@
 //! Registry and repository of a store, spoken to in messages as a peer does, without a server.
 
 use crate::registry_support::{AFFINITY, community_id, now};
-use axum::body::Body;
 use ebrim::response::read_outcome;
 use ebrim::{Status, Submission, Submitted};
-use http_body_util::BodyExt as _;
 use model::document::{
     Association, AssociationDetails, AssociationType, SubmissionSet, SubmissionSetStatus,
 };
@@ -13,10 +11,10 @@ use musubi::central_sink::CentralSink;
 use ports::{Caller, PeerCaller};
 use registry::{Changes, iti57, iti62};
 use repository::{Reception, Retrieval, iti41, iti43, iti86};
-use soap::{Endpoint, Fault, Peer, Request, Response, Service};
+use soap::{Fault, Peer, Request, Response, Service};
 use std::sync::Arc;
 use store::Store;
-use testkit::{CountingIds, ManualClock};
+use testkit::{CountingIds, ManualClock, message};
 use uuid::Uuid;
 use xml::{Document, Writer};
 
@@ -142,32 +140,10 @@ impl Desk {
 
     /// A message's answer.
     pub fn send(&self, action: &str, body: &[u8]) -> Said {
-        let text = self.answer(action, body);
+        let text = message::ask(self.roles(), action, body);
         let document = Document::parse(&text).unwrap();
-        let envelope = document.root();
-        let body = envelope.child("http://www.w3.org/2003/05/soap-envelope", "Body").unwrap();
-        let outcome = read_outcome(body.children().next().unwrap()).unwrap();
+        let outcome = read_outcome(message::content(&document)).unwrap();
         (outcome.status, outcome.errors.into_iter().map(|error| error.code).collect())
-    }
-
-    fn answer(&self, action: &str, body: &[u8]) -> String {
-        let mut message = format!(
-            "<e:Envelope xmlns:e='http://www.w3.org/2003/05/soap-envelope' \
-             xmlns:a='http://www.w3.org/2005/08/addressing'><e:Header><a:Action>{action}</a:Action>\
-             <a:MessageID>urn:uuid:1</a:MessageID></e:Header><e:Body>"
-        )
-        .into_bytes();
-        message.extend_from_slice(body);
-        message.extend_from_slice(b"</e:Body></e:Envelope>");
-        let request = http::Request::post("/").header("content-type", "application/soap+xml");
-        let request = request.body(Body::from(message)).unwrap();
-        let endpoint = Endpoint::new(self.roles(), Arc::new(CountingIds::new()));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let bytes = runtime.block_on(async {
-            let answer = endpoint.handle(request).await;
-            answer.into_body().collect().await.unwrap().to_bytes()
-        });
-        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     fn roles(&self) -> Roles {

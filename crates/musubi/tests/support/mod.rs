@@ -1,8 +1,10 @@
 //! A node of one's own: the binary run as its operator runs it, in a directory that goes away.
 
 pub mod browser;
+pub mod certified;
 pub mod desk;
 pub mod dump;
+pub mod sample;
 pub mod server;
 
 use serde_json::Value;
@@ -77,6 +79,22 @@ impl Node {
         let mut all = vec!["--config", config.to_str().expect("utf-8")];
         all.extend_from_slice(arguments);
         musubi(&all)
+    }
+
+    /// Replaces lines of a section of musubi.toml.
+    pub fn change(&self, section: &str, lines: &[(&str, &str)]) {
+        let path = self.path("centre/musubi.toml");
+        let text = std::fs::read_to_string(&path).expect("musubi.toml");
+        let start = text.find(&format!("\n[{section}]\n")).expect(section) + 1;
+        let end = text[start + 1..].find("\n[").map_or(text.len(), |at| start + 1 + at);
+        let mut changed = text[start..end].to_owned();
+        for (from, to) in lines {
+            let from = format!("\n{from}\n");
+            assert!(changed.contains(&from), "{section}: {from}");
+            changed = changed.replacen(&from, &format!("\n{to}\n"), 1);
+        }
+        let text = format!("{}{changed}{}", &text[..start], &text[end..]);
+        std::fs::write(&path, text).expect("musubi.toml");
     }
 
     /// Adds a source named `main` over a standardized storage and enrols everybody in it.

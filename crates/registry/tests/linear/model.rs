@@ -1,10 +1,20 @@
 //! What a registry does for one patient where requests come one after the other.
 
+use model::item::VersionState;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::linear::Model;
 
 /// Number of a DocumentEntry; it makes its entryUUID and, for a first version, its uniqueId.
 pub type Entry = u8;
+
+/// Numbers from here on are of on-demand entries.
+pub const ON_DEMAND: Entry = 40;
+/// Numbers from here on are of snapshots.
+pub const SNAPSHOTS: Entry = 46;
+/// Numbers from here on are of the versions of one item of a storage, in their order.
+pub const VERSIONS: Entry = 60;
+/// How many versions that item has.
+pub const VERSIONS_OF_ITEM: Entry = 3;
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +34,14 @@ pub enum Operation {
     Take { entry: Entry },
     /// ITI-42 of a document of another patient that replaces one of this patient.
     Steal { target: Entry },
+    /// ITI-61 of one entry.
+    OnDemand { entry: Entry },
+    /// ITI-42 of one document that is a snapshot of another.
+    Snapshot { entry: Entry, target: Entry },
+    /// A gateway's submission of a version, with what its storage says of it.
+    Intake { entry: Entry, told: VersionState },
+    /// ITI-62 of a version with the set that brought it.
+    Remove { entry: Entry },
     /// FindDocuments, Approved.
     Find,
     /// GetAll, Approved and Deprecated.
@@ -39,11 +57,13 @@ impl Operation {
     }
 }
 
-/// Documents as (version, approved), who replaces whom, and what is in the folder.
+/// Documents as (version, approved), who replaces whom, who is a snapshot of whom, and what is in
+/// the folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Seen {
     pub documents: BTreeMap<Entry, (u32, bool)>,
     pub replaces: BTreeSet<(Entry, Entry)>,
+    pub snapshots: BTreeSet<(Entry, Entry)>,
     pub members: BTreeSet<Entry>,
 }
 
@@ -53,25 +73,33 @@ pub enum Answer {
     /// Success of a submission or update.
     Done,
     /// Its error codes.
-    Refused(Vec<&'static str>),
+    Refused(Refused),
     /// What a query found.
     Found(Seen),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Document {
-    logical: Entry,
-    version: u32,
-    approved: bool,
+pub(super) struct Document {
+    pub logical: Entry,
+    pub version: u32,
+    pub approved: bool,
 }
+
+/// Error codes.
+pub(super) type Refused = Vec<&'static str>;
 
 /// The patient's documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct State {
-    documents: BTreeMap<Entry, Document>,
-    replaces: BTreeSet<(Entry, Entry)>,
+    pub(super) documents: BTreeMap<Entry, Document>,
+    pub(super) replaces: BTreeSet<(Entry, Entry)>,
+    snapshots: BTreeSet<(Entry, Entry)>,
+    /// What the storage said of its versions.
+    pub(super) told: BTreeMap<Entry, VersionState>,
+    /// Versions that were removed for good.
+    pub(super) removed: BTreeSet<Entry>,
     /// Memberships that were submitted, and whether they are approved.
-    put: BTreeMap<Entry, bool>,
+    pub(super) put: BTreeMap<Entry, bool>,
     /// Those that followed from a replacement or a version.
     joined: BTreeSet<Entry>,
 }
@@ -89,6 +117,10 @@ impl State {
             Operation::Put { entry } => self.put(entry),
             Operation::Take { entry } => self.take(entry),
             Operation::Steal { target } => self.steal(target),
+            Operation::OnDemand { entry } => self.submit(entry),
+            Operation::Snapshot { entry, target } => self.snapshot(entry, target),
+            Operation::Intake { entry, told } => self.intake(entry, told),
+            Operation::Remove { entry } => self.remove(entry),
             Operation::Find => return self.found(|document| document.approved, false),
             Operation::All => return self.found(|_| true, true),
             Operation::Get { entry } => {
@@ -102,7 +134,7 @@ impl State {
         done.map_or_else(Answer::Refused, |()| Answer::Done)
     }
 
-    fn submit(&mut self, entry: Entry) -> Result<(), Vec<&'static str>> {
+    fn submit(&mut self, entry: Entry) -> Result<(), Refused> {
         if self.documents.contains_key(&entry) {
             return Err(vec!["XDSRegistryMetadataError"]);
         }
@@ -110,12 +142,13 @@ impl State {
         Ok(())
     }
 
-    fn replace(&mut self, entry: Entry, target: Entry) -> Result<(), Vec<&'static str>> {
+    fn replace(&mut self, entry: Entry, target: Entry) -> Result<(), Refused> {
         if self.documents.contains_key(&entry) {
             return Err(vec!["XDSRegistryMetadataError"]);
         }
         let replaced = self.documents.get_mut(&target);
         let replaced = replaced.ok_or(vec!["UnresolvedReferenceException"])?;
+        storage_decides(target)?;
         if !replaced.approved {
             return Err(vec!["XDSRegistryDeprecatedDocumentError"]);
         }
@@ -127,8 +160,9 @@ impl State {
         self.submit(entry)
     }
 
-    fn steal(&self, target: Entry) -> Result<(), Vec<&'static str>> {
+    fn steal(&self, target: Entry) -> Result<(), Refused> {
         let stolen = self.documents.get(&target).ok_or(vec!["UnresolvedReferenceException"])?;
+        storage_decides(target)?;
         let mut problems = vec!["XDSPatientIdDoesNotMatch"];
         if !stolen.approved {
             problems.push("XDSRegistryDeprecatedDocumentError");
@@ -136,7 +170,19 @@ impl State {
         Err(problems)
     }
 
-    fn put(&mut self, entry: Entry) -> Result<(), Vec<&'static str>> {
+    fn snapshot(&mut self, entry: Entry, target: Entry) -> Result<(), Refused> {
+        let of = self.documents.get(&target).ok_or(vec!["UnresolvedReferenceException"])?;
+        if !(ON_DEMAND..SNAPSHOTS).contains(&target) {
+            return Err(vec!["XDSRegistryMetadataError"]);
+        }
+        if !of.approved {
+            return Err(vec!["XDSRegistryDeprecatedDocumentError"]);
+        }
+        self.snapshots.insert((entry, target));
+        self.submit(entry)
+    }
+
+    fn put(&mut self, entry: Entry) -> Result<(), Refused> {
         let document = self.documents.get(&entry).ok_or(vec!["UnresolvedReferenceException"])?;
         if !document.approved {
             return Err(vec!["XDSRegistryDeprecatedDocumentError"]);
@@ -152,7 +198,7 @@ impl State {
         Ok(())
     }
 
-    fn take(&mut self, entry: Entry) -> Result<(), Vec<&'static str>> {
+    fn take(&mut self, entry: Entry) -> Result<(), Refused> {
         let is_approved = self.put.get_mut(&entry).ok_or(vec!["UnresolvedReferenceException"])?;
         match std::mem::replace(is_approved, false) {
             true => Ok(()),
@@ -161,7 +207,7 @@ impl State {
     }
 
     /// Whether an approved association puts a document into the folder.
-    fn is_member(&self, entry: Entry) -> bool {
+    pub(super) fn is_member(&self, entry: Entry) -> bool {
         self.joined.contains(&entry) || self.put.get(&entry) == Some(&true)
     }
 
@@ -175,9 +221,10 @@ impl State {
         self.put.contains_key(&entry)
     }
 
-    fn status(&mut self, target: Entry, approved: bool) -> Result<(), Vec<&'static str>> {
+    fn status(&mut self, target: Entry, approved: bool) -> Result<(), Refused> {
         let document = self.documents.get(&target).copied();
         let document = document.ok_or(vec!["UnresolvedReferenceException"])?;
+        storage_decides(target)?;
         let mut all = self.documents.values();
         let is_latest =
             !all.any(|other| other.logical == document.logical && other.version > document.version);
@@ -194,7 +241,7 @@ impl State {
         logical: Entry,
         previous: u32,
         propagates: bool,
-    ) -> Result<(), Vec<&'static str>> {
+    ) -> Result<(), Refused> {
         let versions = self.documents.iter_mut().filter(|(_, one)| one.logical == logical);
         let latest = versions.max_by_key(|(_, one)| one.version);
         let (before, latest) = latest.ok_or(vec!["XDSMetadataVersionError"])?;
@@ -232,17 +279,26 @@ impl State {
 
     fn found(&self, wanted: impl Fn(&Document) -> bool, with_relations: bool) -> Answer {
         let documents = self.documents.iter().filter(|(_, document)| wanted(document));
-        let replaces = if with_relations { self.replaces.clone() } else { BTreeSet::new() };
+        let relations = |all: &BTreeSet<(Entry, Entry)>| match with_relations {
+            true => all.clone(),
+            false => BTreeSet::new(),
+        };
         let all = self.documents.keys().copied().filter(|entry| self.is_member(*entry));
         let members = if with_relations { all.collect() } else { BTreeSet::new() };
         Answer::Found(Seen {
             documents: documents
                 .map(|(entry, document)| (*entry, (document.version, document.approved)))
                 .collect(),
-            replaces,
+            replaces: relations(&self.replaces),
+            snapshots: relations(&self.snapshots),
             members,
         })
     }
+}
+
+/// What a storage brought, nobody else replaces or changes.
+fn storage_decides(target: Entry) -> Result<(), Refused> {
+    if target < VERSIONS { Ok(()) } else { Err(vec!["XDSMetadataUpdateError"]) }
 }
 
 /// The model for the search.

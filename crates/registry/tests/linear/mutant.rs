@@ -1,9 +1,10 @@
 //! The check finds what is wrong: registries with a fault, and histories written by hand.
 
-use super::model::{Answer, Entry, Operation, Patient, State};
+use super::model::{Answer, Entry, Operation, Patient, State, VERSIONS};
 use super::random::{CLIENTS, Numbers};
 use super::world::{Registry, System};
 use super::{at_once, one_by_one};
+use model::item::VersionState;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use testkit::TestStore;
@@ -31,9 +32,15 @@ enum Fault {
     OtherPatient,
     /// A version takes its associations along although it is not asked to.
     AlwaysPropagates,
+    /// What a storage said of a version is taken back.
+    TakesBack,
+    /// A version that was removed for good comes again.
+    ForgetsRemoval,
+    /// Another one than its storage says what is valid of it.
+    OverrulesStorage,
 }
 
-const FAULTS: [Fault; 9] = [
+const FAULTS: [Fault; 12] = [
     Fault::StaleRead,
     Fault::LostReplace,
     Fault::ReplacesTwice,
@@ -43,6 +50,9 @@ const FAULTS: [Fault; 9] = [
     Fault::DeprecatedMember,
     Fault::OtherPatient,
     Fault::AlwaysPropagates,
+    Fault::TakesBack,
+    Fault::ForgetsRemoval,
+    Fault::OverrulesStorage,
 ];
 
 /// The model as a registry, with a fault.
@@ -117,6 +127,22 @@ impl System for Faulty {
                 }
                 answer
             }
+            (Fault::TakesBack, Operation::Intake { entry, told }) => {
+                let answer = state.apply(operation);
+                if answer != Answer::Done {
+                    state.tell(entry, told);
+                }
+                Answer::Done
+            }
+            (Fault::ForgetsRemoval, Operation::Intake { .. }) => {
+                state.forget_removals();
+                state.apply(operation)
+            }
+            (Fault::OverrulesStorage, Operation::Status { target, approved: false })
+                if target >= VERSIONS =>
+            {
+                state.apply(&Operation::Intake { entry: target, told: VersionState::Deprecated })
+            }
             _ => state.apply(operation),
         }
     }
@@ -165,8 +191,8 @@ fn is_explained(system: &impl System, history: u64) -> bool {
 fn every_fault_is_found_and_its_absence_is_not() {
     for fault in FAULTS {
         let faulty = Faulty::new(fault);
-        let found = (0..2_000).filter(|history| !is_explained(&faulty, *history)).take(5).count();
-        assert_eq!(found, 5, "{fault:?} was found in fewer of 2,000 histories");
+        let found = (0..4_000).filter(|history| !is_explained(&faulty, *history)).take(5).count();
+        assert_eq!(found, 5, "{fault:?} was found in fewer of 4,000 histories");
     }
     let sound = Faulty::new(Fault::Nothing);
     assert!((0..300).all(|history| is_explained(&sound, history)));
@@ -252,6 +278,10 @@ fn the_requests_of_a_seed_are_always_the_same_and_of_every_kind() {
     assert!(of(|one| matches!(one, Operation::Version { .. })) > 20);
     assert!(of(|one| matches!(one, Operation::Status { approved: true, .. })) > 20);
     assert!(of(|one| matches!(one, Operation::Status { approved: false, .. })) > 20);
+    assert!(of(|one| matches!(one, Operation::OnDemand { .. })) > 20);
+    assert!(of(|one| matches!(one, Operation::Snapshot { .. })) > 20);
+    assert!(of(|one| matches!(one, Operation::Intake { .. })) > 50);
+    assert!(of(|one| matches!(one, Operation::Remove { .. })) > 10);
     assert!(of(Operation::is_query) > 100);
     let mut numbers = Numbers(1);
     assert!((0..100).all(|_| numbers.below(3) < 3));

@@ -1,6 +1,7 @@
 //! What the clients of a history ask, by its seed.
 
-use super::model::{Entry, Operation};
+use super::model::{Entry, ON_DEMAND, Operation, SNAPSHOTS, VERSIONS, VERSIONS_OF_ITEM};
+use model::item::VersionState::{Current, Deleted, Deprecated};
 
 /// Clients of one history.
 pub const CLIENTS: usize = 3;
@@ -11,6 +12,7 @@ pub const REQUESTS: usize = 4;
 pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
     let mut numbers = Numbers(seed);
     let mut fresh: Entry = 0;
+    let (mut on_demand, mut snapshot) = (ON_DEMAND, SNAPSHOTS);
     let mut plan: Vec<Vec<Operation>> = vec![Vec::new(); CLIENTS];
     // Some versions have two writers, some targets are not there yet.
     for request in 0..REQUESTS {
@@ -20,7 +22,32 @@ pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
                 fresh += 1;
                 continue;
             }
-            let target = numbers.below(u64::from(fresh)) as Entry;
+            let target = match numbers.below(8) {
+                0 => ON_DEMAND + numbers.below(2) as Entry,
+                1 => VERSIONS + numbers.below(u64::from(VERSIONS_OF_ITEM)) as Entry,
+                _ => numbers.below(u64::from(fresh)) as Entry,
+            };
+            match numbers.below(20) {
+                0 => {
+                    client.push(Operation::OnDemand { entry: on_demand });
+                    on_demand += 1;
+                    continue;
+                }
+                1 => {
+                    let target = match numbers.below(4) {
+                        0 => target,
+                        _ => ON_DEMAND + numbers.below(2) as Entry,
+                    };
+                    client.push(Operation::Snapshot { entry: snapshot, target });
+                    snapshot += 1;
+                    continue;
+                }
+                2..=5 => {
+                    client.push(of_storage(&mut numbers));
+                    continue;
+                }
+                _ => {}
+            }
             let logical = numbers.below(u64::from(fresh.min(2))) as Entry;
             let kind = numbers.below(100);
             let makes_entry = kind <= 44;
@@ -48,6 +75,17 @@ pub fn requests(seed: u64) -> Vec<Vec<Operation>> {
         }
     }
     plan
+}
+
+/// What a gateway submits, and sometimes what is removed of it.
+fn of_storage(numbers: &mut Numbers) -> Operation {
+    let entry = VERSIONS + numbers.below(u64::from(VERSIONS_OF_ITEM)) as Entry;
+    match numbers.below(10) {
+        0..=4 => Operation::Intake { entry, told: Current },
+        5..=6 => Operation::Intake { entry, told: Deprecated },
+        7 => Operation::Intake { entry, told: Deleted },
+        _ => Operation::Remove { entry },
+    }
 }
 
 /// SplitMix64.

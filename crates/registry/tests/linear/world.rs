@@ -1,19 +1,22 @@
 //! The registry under test: each history has a patient of its own.
 
-use super::model::{Answer, Entry, Operation, Seen};
+use super::model::{Answer, Entry, ON_DEMAND, Operation, SNAPSHOTS, Seen, VERSIONS};
 use crate::support::ask::asker;
 use crate::support::{
-    AFFINITY, DOMAIN_ONE, code, community_id, entry, now, oid, set, settle, uuid,
+    AFFINITY, DOMAIN_ONE, SOURCE_ONE, code, community_id, entry, lab_message, now, oid, prepare,
+    set, settle, uuid,
 };
 use ebrim::query::{FindDocuments, GetAll, ObjectIds, QueryRequest, StoredQuery};
 use ebrim::{Submission, Submitted};
 use model::document::{
     Association, AssociationDetails, AssociationType, Availability, DocumentEntry, DocumentKind,
-    Folder, SubmissionSetStatus,
+    Folder, IntakeOrigin, SubmissionSetStatus,
 };
 use model::hl7::{AssigningAuthority, PatientId};
+use model::item::{ItemKey, Storage, VersionState};
+use ports::Caller;
 use registry::stored_query::{self, Object, QueryError};
-use registry::{Derivations, RegistryError};
+use registry::{Derivations, RegistryError, query};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,8 +30,13 @@ const FIRST_SERIAL: u64 = 10;
 /// Numbers of the folders, and of what another patient's submissions bring.
 const FOLDERS: u64 = 50_000_000;
 const STOLEN: u64 = 60_000_000;
+/// Numbers of the sets that bring versions of a storage's item.
+const VERSION_SETS: u64 = 70_000_000;
 const APPROVED: Availability = Availability::Approved;
 const DEPRECATED: Availability = Availability::Deprecated;
+
+/// What a new document is to a registered one.
+type Relation = (AssociationType, Entry);
 
 /// Something that answers requests.
 pub trait System: Sync {
@@ -65,8 +73,8 @@ impl Registry {
         Registry { store, sets: AtomicU64::new(0) }
     }
 
-    fn submit(&self, history: u64, new: DocumentEntry, replaced: Option<Entry>) -> Answer {
-        self.submit_of(patient(history), history, new, replaced)
+    fn submit(&self, history: u64, new: DocumentEntry, relation: Option<Relation>) -> Answer {
+        self.submit_of(patient(history), history, new, relation)
     }
 
     fn submit_of(
@@ -74,23 +82,63 @@ impl Registry {
         patient: PatientId,
         history: u64,
         new: DocumentEntry,
-        replaced: Option<Entry>,
+        relation: Option<Relation>,
     ) -> Answer {
         let number = self.sets.fetch_add(1, Ordering::SeqCst);
-        let replaces = replaced.map(|target| Association {
-            entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"RPLC"),
-            association_type: AssociationType::Replaces,
+        let relation = relation.map(|(association_type, target)| Association {
+            entry_uuid: Uuid::new_v5(&uuid(1_000_000 + number), b"relation"),
+            association_type,
             source: new.entry_uuid,
             target: document(history, target).entry_uuid,
             details: None,
         });
         let member = self.member(number, new.entry_uuid, None);
-        let mut sent = submission(history, number, vec![new], [Some(member), replaces]);
+        let mut sent = submission(history, number, vec![new], [Some(member), relation]);
         sent.set.patient_id = Some(patient.clone());
         sent.documents[0].patient_id = Some(patient);
         let prepared = registry::prepare_message(sent, &[None], AFFINITY).unwrap();
         let none = Derivations::new();
         answered(self.store.write_blocking(move |tx| registry::submit(tx, &prepared, &none, now())))
+    }
+
+    /// What a gateway does, which is asked for the bytes of a version that comes back.
+    fn intake(&self, history: u64, entry: Entry, told: VersionState) -> Answer {
+        let (new, bytes) = version_of_item(history, entry, told);
+        let number = VERSION_SETS + history * ENTRIES + u64::from(entry);
+        let prepared = prepare(set(number), vec![(new, bytes)], Vec::new());
+        let mut known = Derivations::new();
+        loop {
+            let (prepared, derivations) = (prepared.clone(), known.clone());
+            let done = self
+                .store
+                .write_blocking(move |tx| registry::submit(tx, &prepared, &derivations, now()));
+            let Err(RegistryError::NeedsContent { unique_id }) = done else {
+                return answered(done);
+            };
+            let versions = VERSIONS..ENTRIES as Entry;
+            let mut versions = versions.map(|one| version_of_item(history, one, told));
+            let (one, bytes) = versions.find(|(one, _)| one.unique_id == unique_id).unwrap();
+            let content = registry::derive_content(&one, &bytes).unwrap();
+            assert!(known.insert(unique_id, content).is_none(), "asked for twice");
+        }
+    }
+
+    fn remove(&self, history: u64, entry: Entry) -> Answer {
+        let document = document(history, entry).entry_uuid;
+        let set = set(VERSION_SETS + history * ENTRIES + u64::from(entry)).entry_uuid;
+        let removed = self.store.write_blocking(move |tx| {
+            let around = query::associations_of(tx, document)?;
+            let brought = around.iter().filter(|one| one.source == set).map(|one| one.entry_uuid);
+            let asked: Vec<Uuid> = [document, set].into_iter().chain(brought).collect();
+            registry::remove(tx, &asked, &Caller::Trusted, &Derivations::new(), now())
+        });
+        match answered(removed) {
+            Answer::Refused(mut codes) => {
+                codes.dedup();
+                Answer::Refused(codes)
+            }
+            done => done,
+        }
     }
 
     fn update(&self, sent: Submission) -> Answer {
@@ -189,6 +237,10 @@ impl Registry {
                         let ends = (numbers[&link.source.uuid], numbers[&link.target.uuid]);
                         assert!(seen.replaces.insert(ends), "found twice");
                     }
+                    Object::Association(link) if link.association_type == "IsSnapshotOf" => {
+                        let ends = (numbers[&link.source.uuid], numbers[&link.target.uuid]);
+                        assert!(seen.snapshots.insert(ends), "found twice");
+                    }
                     Object::Association(link) if link.source.uuid == holder => {
                         assert!(seen.members.insert(numbers[&link.target.uuid]), "found twice");
                     }
@@ -208,15 +260,24 @@ impl Registry {
 
 impl System for Registry {
     fn answer(&self, history: u64, operation: &Operation) -> Answer {
-        let stable = || vec![DocumentKind::Stable];
+        let kinds = || vec![DocumentKind::Stable, DocumentKind::OnDemand];
         match *operation {
             Operation::Submit { entry } => self.submit(history, document(history, entry), None),
             Operation::Replace { entry, target } => {
-                self.submit(history, document(history, entry), Some(target))
+                let replaces = (AssociationType::Replaces, target);
+                self.submit(history, document(history, entry), Some(replaces))
             }
+            Operation::OnDemand { entry } => self.submit(history, document(history, entry), None),
+            Operation::Snapshot { entry, target } => {
+                let snapshot = (AssociationType::IsSnapshotOf, target);
+                self.submit(history, document(history, entry), Some(snapshot))
+            }
+            Operation::Intake { entry, told } => self.intake(history, entry, told),
+            Operation::Remove { entry } => self.remove(history, entry),
             Operation::Steal { target } => {
                 let number = STOLEN + self.sets.fetch_add(1, Ordering::SeqCst);
-                self.submit_of(other_patient(), history, numbered(number), Some(target))
+                let replaces = (AssociationType::Replaces, target);
+                self.submit_of(other_patient(), history, numbered(number), Some(replaces))
             }
             Operation::Status { target, approved } => {
                 self.status(history, document(history, target).entry_uuid, approved)
@@ -232,7 +293,7 @@ impl System for Registry {
                 let query = FindDocuments {
                     patients: vec![patient(history)],
                     availability: vec![APPROVED],
-                    kinds: stable(),
+                    kinds: kinds(),
                     ..FindDocuments::default()
                 };
                 self.find(history, StoredQuery::FindDocuments(Box::new(query)))
@@ -246,7 +307,7 @@ impl System for Registry {
                     folder_availability: both(),
                     ..GetAll::default()
                 };
-                query.filter.kinds = stable();
+                query.filter.kinds = kinds();
                 self.find(history, StoredQuery::GetAll(Box::new(query)))
             }
             Operation::Get { entry } => {
@@ -310,7 +371,44 @@ fn membership(history: u64, entry: Entry) -> Association {
 }
 
 fn document(history: u64, number: Entry) -> DocumentEntry {
-    numbered(10_000_000 + history * ENTRIES + u64::from(number))
+    let stable = numbered(10_000_000 + history * ENTRIES + u64::from(number));
+    match number {
+        ON_DEMAND..SNAPSHOTS => {
+            DocumentEntry { kind: DocumentKind::OnDemand, hash: String::new(), size: 0, ..stable }
+        }
+        _ => stable,
+    }
+}
+
+/// A version of the item that the patient of a history has in a storage, and its bytes.
+fn version_of_item(history: u64, number: Entry, told: VersionState) -> (DocumentEntry, Vec<u8>) {
+    let patient = format!("H{history}");
+    let bytes = lab_message(&patient, "77", u64::from(number));
+    let of_item = IntakeOrigin {
+        source: SOURCE_ONE.into(),
+        item: ItemKey {
+            patient_id: patient.clone(),
+            care_date: "20200101".into(),
+            data_type: "OML-11".into(),
+            order_key: "77".into(),
+            storage: Storage::Standardized,
+        },
+        sent: format!("202001011200{:02}000", number - VERSIONS),
+        state: told,
+        department: "01".into(),
+        is_delete_message: false,
+        flags: Vec::new(),
+    };
+    let numbered = document(history, number);
+    let entry = DocumentEntry {
+        entry_uuid: numbered.entry_uuid,
+        unique_id: numbered.unique_id,
+        class_code: code("laboratory"),
+        type_code: code("OML-11"),
+        intake: Some(of_item),
+        ..entry(u64::from(number), &patient, &bytes)
+    };
+    (entry, bytes)
 }
 
 fn numbered(number: u64) -> DocumentEntry {
