@@ -1,12 +1,12 @@
 //! `musubi peer check` of consumers: a real message there and its acknowledgement back, and the
 //! layer that fails by its name.
 
-use super::centre::{Sender, configure, frame};
+use super::centre::{Sender, configure};
 use crate::support::Node;
 use crate::support::server::Server;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
+use testkit::Authority;
 
 fn consumer(name: &str, address: &str, roots: &str) -> String {
     format!("{{ name = \"{name}\", address = \"{address}\", roots = \"{roots}\" }}")
@@ -91,23 +91,11 @@ fn every_layer_that_fails_is_named() {
 #[test]
 fn over_tls_both_certificates_are_tried() {
     let node = Node::new();
-    let write = |name: &str, text: &str| {
-        std::fs::write(node.path(&format!("centre/{name}")), text).unwrap();
-    };
-    let authority = |file: &str| {
-        let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, file);
-        let made = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        write(file, &made.pem());
-        made
-    };
-    let (ours, _other) = (authority("roots.pem"), authority("other.pem"));
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    params.distinguished_name.push(DnType::CommonName, "localhost");
-    write("localhost.pem", &params.signed_by(&key, &ours).unwrap().pem());
-    write("localhost.key", &key.serialize_pem());
+    let (ours, stranger) = (Authority::new(), Authority::new());
+    ours.write(&node.path("centre"), "localhost", "localhost");
+    for (name, authority) in [("roots.pem", ours), ("other.pem", stranger)] {
+        std::fs::write(node.path(&format!("centre/{name}")), authority.pem()).unwrap();
+    }
     let own = "certificate = \"localhost.pem\"\nkey = \"localhost.key\"\n\
                client_roots = \"roots.pem\"\npeers = []";
     configure(&node, &format!("{own}\nconsumers = []"));

@@ -74,7 +74,8 @@ fn what_is_suspended_is_neither_found_nor_given_nor_taken_and_is_there_again_aft
             folders: Vec::new(),
             associations: Vec::new(),
         };
-        let refused = ports::DocumentSink::submit(&sink(store), vec![submission]);
+        let sink = sink(store);
+        let refused = ports::DocumentSink::submit(&sink, vec![submission]);
         let refused = runtime().block_on(refused).remove(0);
         assert!(refused.is_err(), "{refused:?}");
 
@@ -90,7 +91,7 @@ fn what_is_suspended_is_neither_found_nor_given_nor_taken_and_is_there_again_aft
         resume(store, DOMAIN_ONE, TARO);
         assert_eq!(found(store, &clinic), [1, 3], "nothing was deleted");
         let given = retrieve(store, &clinic, &oid(1));
-        assert!(is_success(&given) && given.contains(&crate::update::encoded(&bytes)));
+        assert!(is_success(&given) && given.contains(&testkit::message::encoded(&bytes)));
         keep(store, 2, later, &bytes_later);
         assert_eq!(found(store, &clinic), [1, 2, 3]);
     });
