@@ -592,6 +592,7 @@ CREATE TABLE link_model (
 );
 
 CREATE INDEX link_model_by_state ON link_model (state, id);
+
 CREATE TABLE number_rule (
     from_domain_id BIGINT NOT NULL REFERENCES domain (id),
     to_domain_id BIGINT NOT NULL REFERENCES domain (id),
