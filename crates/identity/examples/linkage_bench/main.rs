@@ -5,6 +5,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::disallowed_methods,
     reason = "a program beside the product that is read by its output"
 )]
 

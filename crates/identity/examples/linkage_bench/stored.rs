@@ -10,7 +10,7 @@ use region::population::{PopulationPlan, PopulationRecord};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use store::link::{NewEvidence, members_of_persons, put_evidence};
@@ -71,7 +71,8 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let mut records: Vec<PopulationRecord> =
         PopulationPlan::new(seed.parse()?, persons.parse()?).records().collect();
     let single = records.split_off(records.len().saturating_sub(adds.parse()?));
-    let store = open(database)?;
+    let objects = tempfile::tempdir()?;
+    let store = open(database, objects.path())?;
     let ids = Arc::new(CountingIds::new());
     let mut filled = Filled::default();
     let begun = Instant::now();
@@ -106,13 +107,12 @@ pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn open(database: &str) -> Result<Store, Box<dyn Error>> {
-    let objects = std::env::temp_dir().join(format!("linkage-bench-{}", std::process::id()));
+fn open(database: &str, objects: &Path) -> Result<Store, Box<dyn Error>> {
     let database = match database.split_once(':') {
         Some(("sqlite", path)) => Database::Sqlite(PathBuf::from(path)),
         _ => Database::Postgres(database.to_owned()),
     };
-    Ok(Store::open(&StoreConfig::new(database, objects))?)
+    Ok(Store::open(&StoreConfig::new(database, objects.to_owned()))?)
 }
 
 /// A region in a database.

@@ -14,7 +14,7 @@ use model::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::link::{Automatic, TieKind, TieRow, put_automatic, put_ties, ties_among};
+use store::link::{Automatic, TieKind, TieRow, delete_ties, put_automatic, put_ties, ties_among};
 use store::{Tx, person};
 
 /// Settles an identity that came or changed: links it to whom it is the same as, if that is
@@ -32,6 +32,7 @@ pub(super) fn rematch(tx: &mut Tx, identity_id: i64, now: Timestamp) -> Result<(
     let concerned: Vec<i64> = concerned.into_iter().collect();
     let said = if concerned.len() > 1 { ties_among(tx, &concerned)? } else { Vec::new() };
     let mut case = Case { identity_id, now, active, found, looked, said };
+    case.release(tx)?;
     let (settlement, mut standing) = case.settle(tx)?;
     case.take_back(tx, &mut standing)?;
     for joining in joinings(&standing) {
@@ -57,6 +58,23 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// Links that were held and agree again are links like others.
+    fn release(&mut self, tx: &mut Tx) -> Result<(), IdentityError> {
+        let agrees = |row: &TieRow| {
+            let edge =
+                self.found.edges.iter().find(|it| (it.one, it.other) == (row.one, row.other));
+            edge.is_some_and(|edge| edge.assessment.standing == Standing::Automatic)
+        };
+        let (released, kept): (Vec<TieRow>, Vec<TieRow>) = std::mem::take(&mut self.said)
+            .into_iter()
+            .partition(|row| row.kind == TieKind::Held && agrees(row));
+        self.said = kept;
+        for row in released {
+            delete_ties(tx, row.one, &[row.other])?;
+        }
+        Ok(())
+    }
+
     /// Settles. A link of the identity itself that does not hold any more is held.
     fn settle(&mut self, tx: &mut Tx) -> Result<(Settlement, Vec<Unit>), IdentityError> {
         let mut standing = units(&self.looked.members);

@@ -78,6 +78,10 @@ fn what_new_demographics_contradict_stays_linked_and_raises_an_alarm() {
         assert!(*birth && *sex);
         fed_at(&region, 1, "1", ("20260202", yamada()));
         assert_eq!(person_of(&region, one), person_of(&region, other), "it stands until answered");
+        fed_at(&region, 2, "77", ("20260301", yamada()));
+        let page = region.run(|tx, _| review::list(tx, None, 10)).unwrap();
+        assert_eq!(page.open_count, 0, "the hospital has put it right");
+        assert_eq!(person_of(&region, one), person_of(&region, other));
     });
 }
 

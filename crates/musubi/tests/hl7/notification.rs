@@ -4,6 +4,10 @@
 use super::centre::{Answer, Centre, HOSPITAL_A, HOSPITAL_B, Sender, adt, frame, pid};
 use std::net::TcpListener;
 
+/// A woman whose hospitals know her by two names: no machine links them, only a message does.
+const OF_TWO_NAMES: [(&str, &str, &str, &str); 2] =
+    [("ADT_A", "1", HOSPITAL_A, "山田^花子"), ("ADT_B", "2", HOSPITAL_B, "川上^律子")];
+
 /// A consumer of a test: messages come in one by one.
 pub(super) struct Consumer {
     listener: TcpListener,
@@ -67,7 +71,7 @@ fn in_b(id: &str) -> String {
 }
 
 fn pair(event: &str, control_id: &str) -> String {
-    let (one, two) = (pid("1", HOSPITAL_A, "山田^花子"), pid("2", HOSPITAL_B, "山田^花子"));
+    let (one, two) = (pid("1", HOSPITAL_A, "山田^花子"), pid("2", HOSPITAL_B, "川上^律子"));
     format!(
         "MSH|^~\\&|REGION|F|||20260101||ADT^{event}|{control_id}|P|2.5\rEVN||2026\r{one}\r{two}\r"
     )
@@ -77,8 +81,8 @@ fn pair(event: &str, control_id: &str) -> String {
 fn links_and_their_removal_are_told_with_the_whole_list() {
     let mut consumer = Consumer::new();
     let centre = consumer.centre(&format!("\"{HOSPITAL_A}\", \"{HOSPITAL_B}\""));
-    for (application, id, oid) in [("ADT_A", "1", HOSPITAL_A), ("ADT_B", "2", HOSPITAL_B)] {
-        let fed = adt("A04", application, id, &pid(id, oid, "山田^花子"));
+    for (application, id, oid, name) in OF_TWO_NAMES {
+        let fed = adt("A04", application, id, &pid(id, oid, name));
         assert_eq!(centre.send(&fed).code(), "AA");
         let told = consumer.told("AA");
         assert_eq!(told.patients(), [[format!("{id}@{oid}")]]);
@@ -100,8 +104,8 @@ fn links_and_their_removal_are_told_with_the_whole_list() {
 fn a_consumer_is_told_its_domains_only_and_again_until_it_accepts() {
     let mut consumer = Consumer::new();
     let mut centre = consumer.centre(&format!("\"{HOSPITAL_B}\""));
-    for (application, id, oid) in [("ADT_A", "1", HOSPITAL_A), ("ADT_B", "2", HOSPITAL_B)] {
-        let fed = adt("A04", application, id, &pid(id, oid, "山田^花子"));
+    for (application, id, oid, name) in OF_TWO_NAMES {
+        let fed = adt("A04", application, id, &pid(id, oid, name));
         assert_eq!(centre.send(&fed).code(), "AA");
     }
     assert_eq!(consumer.told("AE").patients(), [[in_b("2")]]);
