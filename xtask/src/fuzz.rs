@@ -20,6 +20,10 @@ const COVERAGE: [&str; 6] = [
     "--cfg=fuzzing",
 ];
 
+/// For how long one input may keep a target: seconds on the clock, of which a busy machine may give
+/// the fuzzer few.
+const STANDSTILL: &str = "-timeout=180";
+
 /// What of a target is kept in the repository: it is replayed in every run of the tests.
 const KEPT_FILES: usize = 90;
 const KEPT_BYTES: u64 = 240 * 1024;
@@ -94,7 +98,7 @@ fn feed(guided: &Path, target: &str, folder: &Path, minutes: u32) -> Result<()> 
             0 => "-runs=0".to_owned(),
             minutes => format!("-max_total_time={}", u64::from(minutes) * 60),
         })
-        .args(["-max_len=65536", "-timeout=5", "-rss_limit_mb=1024", "-print_final_stats=1"]);
+        .args(["-max_len=65536", STANDSTILL, "-rss_limit_mb=1024", "-print_final_stats=1"]);
     process::run(&mut command).with_context(|| {
         let (shown, kept) = (found.display(), kept_folder(target));
         format!(
@@ -113,7 +117,7 @@ fn keep(guided: &Path, target: &str, folder: &Path) -> Result<()> {
     fs::create_dir_all(&least)?;
     let mut command = fuzzer(guided, target);
     command.arg("-set_cover_merge=1").arg(&least).arg(folder.join("corpus"));
-    process::run(command.args(["-max_len=8192", "-timeout=5", "-rss_limit_mb=1024"]))?;
+    process::run(command.args(["-max_len=8192", STANDSTILL, "-rss_limit_mb=1024"]))?;
     let mut inputs = Vec::new();
     for path in files(&least)? {
         inputs.push((fs::metadata(&path)?.len(), path));
