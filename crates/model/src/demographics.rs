@@ -31,6 +31,54 @@ impl PersonName {
     pub fn is_empty(&self) -> bool {
         self.family.is_empty() && self.given.is_empty()
     }
+
+    /// Whether both parts are written in kana alone.
+    pub fn is_kana(&self) -> bool {
+        let all = |text: &str| {
+            text.chars().all(|c| {
+                matches!(c, '\u{3040}'..='\u{30FF}' | '\u{FF65}'..='\u{FF9F}' | ' ' | '\u{3000}')
+            })
+        };
+        all(&self.family) && all(&self.given)
+    }
+}
+
+/// In what letters a sender says that a name is written (XPN.8 of HL7 v2, `use` of v3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Representation {
+    /// `I`, `IDE`.
+    Ideographic,
+    /// `P`, `SYL`.
+    Phonetic,
+    /// `A`, `ABC`.
+    Alphabetic,
+}
+
+/// The ideographic name (or the only one sent) and the reading, of the names that a sender gives:
+/// told apart by what it says of each, else by script. Of several of a kind the first stands.
+pub fn names_by_representation(
+    names: impl Iterator<Item = (PersonName, Option<Representation>)>,
+) -> (PersonName, PersonName) {
+    let mut ideographic = PersonName::default();
+    let mut phonetic = PersonName::default();
+    let mut alphabetic = PersonName::default();
+    for (name, representation) in names.filter(|(name, _)| !name.is_empty()) {
+        let slot = match representation {
+            Some(Representation::Phonetic) => &mut phonetic,
+            Some(Representation::Alphabetic) => &mut alphabetic,
+            Some(Representation::Ideographic) => &mut ideographic,
+            None if name.is_kana() => &mut phonetic,
+            None => &mut ideographic,
+        };
+        if slot.is_empty() {
+            *slot = name;
+        }
+    }
+    if ideographic.is_empty() {
+        let other = if alphabetic.is_empty() { &phonetic } else { &alphabetic };
+        ideographic = other.clone();
+    }
+    (ideographic, phonetic)
 }
 
 /// The demographics of one identity, as one message of its source has them.

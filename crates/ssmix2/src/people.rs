@@ -1,7 +1,7 @@
 //! People in messages: patients (XPN, XAD, XTN) and staff (XCN).
 
 use hl7v2::{Field, Repetition, Segment};
-use model::demographics::{Demographics, PersonName};
+use model::demographics::{Demographics, PersonName, Representation, names_by_representation};
 use model::hl7::Person;
 
 use crate::codes::bounded;
@@ -33,37 +33,18 @@ pub(crate) fn demographics(pid: &Segment<'_>, times: &mut Times) -> Demographics
 /// The ideographic name (or the only one sent) and the reading, told apart by the representation
 /// code of each repetition, else by script.
 pub(crate) fn names(field: Field<'_>) -> (PersonName, PersonName) {
-    let mut ideographic = PersonName::default();
-    let mut phonetic = PersonName::default();
-    let mut alphabetic = PersonName::default();
-    for repetition in field.repetitions() {
-        let name = person_name(repetition, 1);
-        if name.is_empty() {
-            continue;
-        }
-        let slot = match representation(repetition, 7) {
-            Some('P') => &mut phonetic,
-            Some('A') => &mut alphabetic,
-            Some(_) => &mut ideographic,
-            None if is_kana(&name) => &mut phonetic,
-            None => &mut ideographic,
-        };
-        if slot.is_empty() {
-            *slot = name;
-        }
-    }
-    if ideographic.is_empty() {
-        let other = if alphabetic.is_empty() { &phonetic } else { &alphabetic };
-        ideographic = other.clone();
-    }
-    (ideographic, phonetic)
+    names_by_representation(
+        field
+            .repetitions()
+            .map(|repetition| (person_name(repetition, 1), representation(repetition, 7))),
+    )
 }
 
 /// A member of staff (XCN): the ideographic repetition, else the first.
 pub(crate) fn staff(field: Field<'_>) -> Option<Person> {
-    let ideographic = field
-        .repetitions()
-        .find(|repetition| !matches!(representation(*repetition, 14), Some('P' | 'A')));
+    let ideographic = field.repetitions().find(|repetition| {
+        matches!(representation(*repetition, 14), None | Some(Representation::Ideographic))
+    });
     let repetition = ideographic.unwrap_or_else(|| field.first());
     let name = person_name(repetition, 2);
     let id = bounded(repetition.component(1).text().into_owned());
@@ -87,24 +68,15 @@ fn person_name(repetition: Repetition<'_>, from: u32) -> PersonName {
 
 /// The representation code: the component after the name type, or the one before it at senders
 /// that leave one out. `I` may be full-width.
-fn representation(repetition: Repetition<'_>, name_type: u32) -> Option<char> {
+fn representation(repetition: Repetition<'_>, name_type: u32) -> Option<Representation> {
     [name_type + 1, name_type].into_iter().find_map(|number| {
         match repetition.component(number).raw().trim() {
-            "I" | "Ｉ" => Some('I'),
-            "P" | "Ｐ" => Some('P'),
-            "A" | "Ａ" => Some('A'),
+            "I" | "Ｉ" => Some(Representation::Ideographic),
+            "P" | "Ｐ" => Some(Representation::Phonetic),
+            "A" | "Ａ" => Some(Representation::Alphabetic),
             _ => None,
         }
     })
-}
-
-fn is_kana(name: &PersonName) -> bool {
-    let all = |text: &str| {
-        text.chars().all(
-            |c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{FF65}'..='\u{FF9F}' | ' ' | '\u{3000}'),
-        )
-    };
-    all(&name.family) && all(&name.given)
 }
 
 /// Postal code and one line: the home address (`H`), else the first.
