@@ -1,6 +1,7 @@
 //! ITI-8, Patient Identity Feed: ADT of HL7 v2.3.1 (ITI TF-2 3.8). The acknowledgement leaves
 //! when what was fed is on stable storage.
 
+use crate::asking::Asking;
 use crate::enrol::{EnrolRequest, enrol, introduce};
 use crate::error::IdentityError;
 use crate::feed;
@@ -11,6 +12,7 @@ use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::patient::{check_name, demographics, fed_ids};
 use crate::v2::request::Request;
 use hl7v2::Segment;
+use model::demographics::Demographics;
 use model::hl7::PatientId;
 use model::limits::FEED_PATIENT_IDS;
 use ports::DemographicsUpdate;
@@ -18,6 +20,11 @@ use serde_json::json;
 use store::audit::{Action, Outcome};
 use store::person::Identity;
 use store::{Tx, person};
+
+/// What a message says of a patient, over what was said before.
+pub(crate) type Saying<'a> = dyn Fn(Demographics) -> Demographics + 'a;
+
+const OTHER_DOMAIN: &str = "the ID that stays is of another patient-ID domain";
 
 /// Applies a feed message of a transaction, and writes its audit row.
 pub(crate) fn apply(tx: &mut Tx, request: &Request, transaction: &str) -> Result<(), Fault> {
@@ -50,9 +57,22 @@ fn admit(tx: &mut Tx, request: &Request) -> Result<Option<i64>, Fault> {
     let pid = pid.ok_or_else(|| Refusal::error("100", place, "the message has no PID"))?;
     let ids = fed_ids(tx, request, pid.field(3), place.field(3))?;
     check_name(&pid)?;
+    admit_ids(tx, request, &ids, &|before| demographics(before, &pid), place.field(3))
+}
+
+/// One patient, in any notation: its IDs, each of a domain that the sender feeds, and what the
+/// message says over what was said before. `place` is the IDs'.
+pub(crate) fn admit_ids(
+    tx: &mut Tx,
+    request: &Asking,
+    ids: &[PatientId],
+    said: &Saying<'_>,
+    place: Location,
+) -> Result<Option<i64>, Fault> {
     let mut first: Option<Identity> = None;
     for (number, id) in ids.iter().enumerate() {
-        let identity = take(tx, request, id, &pid, number)?;
+        let repetition = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        let identity = take(tx, request, id, said, place.repetition(repetition))?;
         match &first {
             None => first = Some(identity),
             Some(first) => same_patient(tx, request, first, &identity)?,
@@ -63,40 +83,33 @@ fn admit(tx: &mut Tx, request: &Request) -> Result<Option<i64>, Fault> {
     Ok(person::identity_by_id(tx, first.id)?.map(|identity| identity.person_id))
 }
 
-/// One ID of PID-3: made if it is new, its demographics taken in.
+/// One of its IDs: made if it is new, its demographics taken in.
 fn take(
     tx: &mut Tx,
-    request: &Request,
+    request: &Asking,
     id: &PatientId,
-    pid: &Segment<'_>,
-    number: usize,
+    said: &Saying<'_>,
+    place: Location,
 ) -> Result<Identity, Fault> {
     let identity = known_or_new(tx, request, id)?;
     if let Some(merged) = standing(tx, identity.id)?
         && request.sent() > merged.sent
     {
-        let repetition = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
-        let place = Location::new("PID", 1).field(3).repetition(repetition).component(1);
         let text = format!("the patient ID was merged into {} before", merged.into_local_id);
-        return Err(Refusal::error("204", place, text).into());
+        return Err(Refusal::error("204", place.component(1), text).into());
     }
-    say(tx, request, &identity, pid)?;
+    say(tx, request, &identity, said)?;
     Ok(identity)
 }
 
-/// What PID says of an identity.
-fn say(
-    tx: &mut Tx,
-    request: &Request,
-    identity: &Identity,
-    pid: &Segment<'_>,
-) -> Result<(), Fault> {
+/// What the message says of an identity.
+fn say(tx: &mut Tx, request: &Asking, identity: &Identity, said: &Saying<'_>) -> Result<(), Fault> {
     let before = identity.said()?.authoritative;
     let before = before.map(|saying| saying.demographics).unwrap_or_default();
     let update = DemographicsUpdate {
         domain_oid: identity.domain_oid.clone(),
         local_id: identity.local_id.clone(),
-        demographics: demographics(before, pid),
+        demographics: said(before),
         sent: request.sent(),
         authoritative: true,
     };
@@ -104,7 +117,7 @@ fn say(
 }
 
 /// The identity of an ID, made where it is new; enrolled where the sender's feed enrols.
-fn known_or_new(tx: &mut Tx, request: &Request, id: &PatientId) -> Result<Identity, Fault> {
+fn known_or_new(tx: &mut Tx, request: &Asking, id: &PatientId) -> Result<Identity, Fault> {
     let known = person::identity_by_local_id(tx, &id.authority.oid, &id.id)?;
     if let Some(known) = known.filter(|known| known.enrolled || !request.sender.enrols) {
         return Ok(known);
@@ -126,10 +139,10 @@ fn known_or_new(tx: &mut Tx, request: &Request, id: &PatientId) -> Result<Identi
     Ok(made.ok_or(IdentityError::NoSuchIdentity(identity_id))?)
 }
 
-/// Several IDs in one PID-3 are one patient, says their source.
+/// Several IDs in one message are one patient, says their source.
 fn same_patient(
     tx: &mut Tx,
-    request: &Request,
+    request: &Asking,
     first: &Identity,
     other: &Identity,
 ) -> Result<(), Fault> {
@@ -141,7 +154,7 @@ fn same_patient(
         person: owner.community_id,
         actor: request.sender.name.clone(),
         now: request.now,
-        evidence: json!({ "rule": "one PID-3", "control_id": request.header.control_id }),
+        evidence: json!({ "rule": "one PID-3", "control_id": request.message_id }),
     };
     link(tx, &together)?;
     Ok(())
@@ -189,15 +202,24 @@ fn merge_pair(
     let at_mrg = Location::new("MRG", merged).field(1);
     let survivors = fed_ids(tx, request, pid.field(3), at_pid)?;
     let subsumed = fed_ids(tx, request, mrg.field(1), at_mrg)?;
+    merge_ids(tx, request, (&survivors, &subsumed), &|before| demographics(before, pid), at_mrg)
+}
+
+/// IDs that stay and IDs that name nobody any more, in any notation. `place` is that of the
+/// latter.
+pub(crate) fn merge_ids(
+    tx: &mut Tx,
+    request: &Asking,
+    (survivors, subsumed): (&[PatientId], &[PatientId]),
+    said: &Saying<'_>,
+    place: Location,
+) -> Result<Option<i64>, Fault> {
     let mut person_id = None;
-    for (repetition, former) in (1..).zip(&subsumed) {
-        let place = at_mrg.repetition(repetition);
+    for (repetition, former) in (1..).zip(subsumed) {
+        let place = place.repetition(repetition);
         // Both of the same domain (ITI TF-2 3.8.4.2.3).
         let stays = survivors.iter().find(|one| one.authority.oid == former.authority.oid);
-        let stays = stays.ok_or_else(|| {
-            let text = "MRG-1 and PID-3 are not of one patient-ID domain";
-            Refusal::error("204", place.component(4), text)
-        })?;
+        let stays = stays.ok_or_else(|| Refusal::error("204", place.component(4), OTHER_DOMAIN))?;
         let (kept, former) =
             (known_or_new(tx, request, stays)?, known_or_new(tx, request, former)?);
         let outcome = merge(
@@ -209,15 +231,15 @@ fn merge_pair(
                 actor: request.sender.name.clone(),
                 now: request.now,
                 evidence: json!({
-                    "rule": format!("ADT^{}", request.header.event),
-                    "control_id": request.header.control_id,
+                    "rule": request.rule,
+                    "control_id": request.message_id,
                 }),
             },
         )?;
         if let MergeOutcome::Refused(refusal) = outcome {
             return Err(refused(&refusal, place).into());
         }
-        say(tx, request, &kept, pid)?;
+        say(tx, request, &kept, said)?;
         rematch(tx, kept.id, request.now)?;
         person_id = person::identity_by_id(tx, kept.id)?.map(|identity| identity.person_id);
     }
@@ -229,16 +251,14 @@ fn refused(refusal: &MergeRefusal, place: Location) -> Refusal {
         MergeRefusal::Itself => {
             Refusal::error("204", place.component(1), "an ID cannot be merged into itself")
         }
-        MergeRefusal::OtherDomain => {
-            let text = "MRG-1 and PID-3 are not of one patient-ID domain";
-            Refusal::error("204", place.component(4), text)
-        }
+        MergeRefusal::OtherDomain => Refusal::error("204", place.component(4), OTHER_DOMAIN),
         MergeRefusal::Circle => {
-            let text = "PID-3 was merged into MRG-1 before: have that taken back first";
+            let text =
+                "the ID that stays was merged into this one before: have that taken back first";
             Refusal::error("204", place.component(1), text)
         }
         MergeRefusal::MergedElsewhere { into } => {
-            let text = format!("MRG-1 was merged into {into} before");
+            let text = format!("the ID was merged into {into} before");
             Refusal::error("204", place.component(1), text)
         }
     }

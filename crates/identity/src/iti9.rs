@@ -11,6 +11,7 @@
 //!
 //! Several IDs of one domain are all given, as repetitions of PID-3.
 
+use crate::asking::Asking;
 use crate::v2::domains;
 use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::query::{answer, parameters, seen, wanted_domains};
@@ -19,7 +20,7 @@ use hl7v2::build::{MessageBuilder, SegmentBuilder};
 use hl7v2::person::ids;
 use hl7v2::{Repetition, Segment};
 use model::CommunityId;
-use model::hl7::PatientId;
+use model::hl7::{AssigningAuthority, PatientId};
 use serde_json::json;
 use store::audit::{Action, Outcome};
 use store::{Tx, merged_identity, person};
@@ -32,10 +33,7 @@ pub(crate) fn query(tx: &mut Tx, request: &Request) -> Result<MessageBuilder, Fa
     let asked = parameters(request)?;
     let (id, person_id) = asked_patient(tx, request, &asked)?;
     let wanted = wanted_domains(tx, request, asked.field(4), 4)?;
-    let found = seen(tx, request, &[person_id])?;
-    let mut partners: Vec<PatientId> =
-        found.iter().flat_map(|one| one.ids(&request.settings, &wanted)).collect();
-    partners.retain(|one| one.id != id.id || one.authority.oid != id.authority.oid);
+    let partners = partners(tx, request, &id, person_id, &wanted)?;
     let detail = json!({ "transaction": "ITI-9", "query": asked.text() });
     request.audit(tx, Action::Search, Outcome::Success, Some(person_id), &detail)?;
     let status = if partners.is_empty() { "NF" } else { "OK" };
@@ -44,6 +42,21 @@ pub(crate) fn query(tx: &mut Tx, request: &Request) -> Result<MessageBuilder, Fa
         message.push(patient(&ids(&partners)));
     }
     Ok(message)
+}
+
+/// The other IDs of a person, those of the wanted domains that the asker may see.
+pub(crate) fn partners(
+    tx: &mut Tx,
+    asking: &Asking,
+    id: &PatientId,
+    person_id: i64,
+    wanted: &[String],
+) -> Result<Vec<PatientId>, Fault> {
+    let found = seen(tx, asking, &[person_id])?;
+    let mut partners: Vec<PatientId> =
+        found.iter().flat_map(|one| one.ids(&asking.settings, wanted)).collect();
+    partners.retain(|one| one.id != id.id || one.authority.oid != id.authority.oid);
+    Ok(partners)
 }
 
 /// The answer to a query that is refused.
@@ -73,12 +86,24 @@ fn asked_patient(
     let place = place.repetition(1);
     let asked: Repetition<'_> = field.first();
     let authority = domains::resolve(tx, &request.settings, asked.component(4))?;
+    known_patient(tx, request, asked.component(1).text().trim(), authority, place)
+}
+
+/// An ID that is asked about, and the person that has it. `authority` is its domain, where it is
+/// one that is served here; `place` the ID's.
+pub(crate) fn known_patient(
+    tx: &mut Tx,
+    asking: &Asking,
+    id: &str,
+    authority: Option<AssigningAuthority>,
+    place: Location,
+) -> Result<(PatientId, i64), Fault> {
     let authority = authority.ok_or_else(|| {
         let text = "the assigning authority of the asked ID is not known here";
         Refusal::error("204", place.component(4), text)
     })?;
-    let id = PatientId { id: asked.component(1).text().trim().to_owned(), authority };
-    match person_of(tx, request, &id)? {
+    let id = PatientId { id: id.to_owned(), authority };
+    match person_of(tx, asking, &id)? {
         Some(person_id) => Ok((id, person_id)),
         None => {
             let text = "the asked ID is not known here";
@@ -88,7 +113,7 @@ fn asked_patient(
 }
 
 /// Who has an ID that is in force.
-fn person_of(tx: &mut Tx, request: &Request, id: &PatientId) -> Result<Option<i64>, Fault> {
+fn person_of(tx: &mut Tx, request: &Asking, id: &PatientId) -> Result<Option<i64>, Fault> {
     if id.authority.oid == request.settings.affinity.oid {
         let Ok(community_id) = id.id.parse::<CommunityId>() else { return Ok(None) };
         return Ok(access::resolve(tx, &community_id)?.map(|person| person.id));

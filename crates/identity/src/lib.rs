@@ -8,6 +8,7 @@
 pub mod linkage;
 
 mod agreement;
+mod asking;
 mod associations;
 mod birth;
 mod consent;
@@ -20,17 +21,23 @@ mod iti10;
 mod iti21;
 mod iti22;
 mod iti30;
+mod iti44;
+mod iti45;
+mod iti46;
+mod iti47;
 mod iti8;
 mod iti9;
 mod link;
 mod matching;
 mod merge;
+mod notification;
 mod person;
 mod query;
 mod record;
 mod search;
 mod search_keys;
 pub mod v2;
+pub mod v3;
 
 pub use agreement::{Candidate, check_agreement};
 pub use birth::{BirthSpan, read_birth};
@@ -43,6 +50,7 @@ pub use enrol::{
 pub use error::IdentityError;
 pub use feed::Feed;
 pub use iti10::{Consumer, Notifier};
+pub use iti46::{V3Consumer, V3Notifier};
 pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part, split, unlink};
 pub use merge::{MergeOutcome, MergeRefusal, MergeRequest, merge, unmerge};
 pub use person::{Banner, shown_demographics};

@@ -11,3 +11,4 @@ mod link;
 mod linkage;
 mod recent;
 mod search;
+mod v3;

@@ -11,11 +11,14 @@ use model::limits::{PDQ_PARAMETERS, SEARCH_CHARACTERS};
 use store::Tx;
 use store::patient_query::Lookup;
 
+/// Day of an open end, `YYYYMMDD`.
+const LAST_DAY: i64 = 9999_12_31;
+
 /// What a patient must fit; all of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Criteria {
-    family: Option<Wanted>,
-    given: Option<Wanted>,
+pub(crate) struct Criteria {
+    /// Names, all of which must fit.
+    names: Vec<WantedName>,
     /// First and last day, `YYYYMMDD`.
     birth: Option<(i64, i64)>,
     sex: Option<String>,
@@ -24,11 +27,20 @@ pub(super) struct Criteria {
     address: Vec<Wanted>,
     phone: Option<String>,
     /// PID-3.1.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// OID of the domain of `id` (PID-3.4).
-    pub(super) domain_oid: Option<String>,
+    pub(crate) domain_oid: Option<String>,
+    /// Further IDs that the patient must have, each with the OID of its domain.
+    pub(crate) other_ids: Vec<(String, String)>,
     /// Something is asked for that nobody here has.
     is_nobody: bool,
+}
+
+/// A name, as far as it is given.
+#[derive(Debug, Clone, Default)]
+struct WantedName {
+    family: Option<Wanted>,
+    given: Option<Wanted>,
 }
 
 /// A folded text; its beginning only where the asker wrote an asterisk.
@@ -90,17 +102,73 @@ impl Criteria {
         if let Some(domain) = domain {
             criteria.domain_oid = Some(domain.resolve(tx, request)?);
         }
-        match criteria.lookup() {
-            None if !criteria.is_nobody => {
+        criteria.check(place)?;
+        Ok(criteria)
+    }
+
+    /// Something must be there to look patients up by. `place` is that of the parameters.
+    pub(crate) fn check(&self, place: Location) -> Result<(), Refusal> {
+        match self.lookup() {
+            None if !self.is_nobody => {
                 let text = "give at least a name, a birth date, or a patient ID";
-                Err(Refusal::error("101", place, text).into())
+                Err(Refusal::error("101", place, text))
             }
-            _ => Ok(criteria),
+            _ => Ok(()),
         }
     }
 
+    /// A name that must fit, by those of its parts that are given; their beginnings only where
+    /// `is_beginning` says so, or an asterisk.
+    pub(crate) fn want_name(&mut self, name: &PersonName, is_beginning: bool) {
+        let part = |text: &str| {
+            let mut wanted = Wanted::read(text);
+            wanted.is_beginning |= is_beginning;
+            (!wanted.key.is_empty()).then_some(wanted)
+        };
+        self.names.push(WantedName { family: part(&name.family), given: part(&name.given) });
+    }
+
+    /// The birth day lies within a span, its ends as digits; an empty end is open.
+    pub(crate) fn want_birth(
+        &mut self,
+        (from, to): (&str, &str),
+        place: Location,
+    ) -> Result<(), Refusal> {
+        let read = |digits: &str| {
+            PartialTime::japan(digits)
+                .map_err(|_| Refusal::error("102", place, format!("{digits:?} is no date")))
+        };
+        let first = if from.is_empty() { 0 } else { read(from)?.jst_day() };
+        let last = if to.is_empty() { LAST_DAY } else { read(to)?.end().plus_us(-1).jst_day() };
+        self.birth = Some((first, last));
+        Ok(())
+    }
+
+    /// The sex, of table 0001.
+    pub(crate) fn want_sex(&mut self, sex: &str) {
+        self.sex = Some(sex.to_owned());
+    }
+
+    /// The place of residence: digits of the postal code, parts of the address.
+    pub(crate) fn want_address(&mut self, postal_code: &str, line: &str) {
+        if !postal_code.is_empty() {
+            self.postal_code = Some(digits(postal_code));
+        }
+        self.address.extend(line.split_whitespace().map(Wanted::read));
+    }
+
+    /// The telephone, by its digits.
+    pub(crate) fn want_phone(&mut self, phone: &str) {
+        self.phone = Some(digits(phone));
+    }
+
+    /// Something is asked for that nobody here has.
+    pub(crate) fn want_nobody(&mut self) {
+        self.is_nobody = true;
+    }
+
     /// By what to look persons up: the narrowest of what was given.
-    pub(super) fn lookup(&self) -> Option<Lookup> {
+    pub(crate) fn lookup(&self) -> Option<Lookup> {
         if self.is_nobody {
             return None;
         }
@@ -110,7 +178,8 @@ impl Criteria {
         if let Some((first, last)) = self.birth {
             return Some(Lookup::BirthDay(first, last));
         }
-        let key = match (&self.family, &self.given) {
+        let name = self.names.first()?;
+        let key = match (&name.family, &name.given) {
             (Some(family), Some(given)) if !family.is_beginning => {
                 name_token(&format!("{}{}", family.key, given.key))
             }
@@ -121,12 +190,12 @@ impl Criteria {
     }
 
     /// Whether demographics fit.
-    pub(super) fn fits(&self, who: &Demographics) -> bool {
+    pub(crate) fn fits(&self, who: &Demographics) -> bool {
         let names = [&who.name, &who.kana];
         let day = crate::demographics::birth_day(who);
         let has_phone = |wanted: &String| who.phones.iter().any(|one| digits(one) == *wanted);
         let address = name_token_whole(&who.address);
-        names.iter().any(|name| self.name_fits(name))
+        self.names.iter().all(|wanted| names.iter().any(|name| wanted.fits(name)))
             && self.birth.is_none_or(|(from, to)| day.is_some_and(|day| day >= from && day <= to))
             && self.sex.as_ref().is_none_or(|sex| *sex == who.sex)
             && self.postal_code.as_ref().is_none_or(|code| *code == digits(&who.postal_code))
@@ -134,28 +203,20 @@ impl Criteria {
             && self.phone.as_ref().is_none_or(has_phone)
     }
 
-    fn name_fits(&self, name: &PersonName) -> bool {
-        let (family, given) = (name_token(&name.family), name_token(&name.given));
-        // A sender with one component for the whole name has the given name behind the family's.
-        let is_whole = given.is_empty();
-        let family_fits =
-            |wanted: &Wanted| wanted.fits(&family) || (is_whole && family.starts_with(&wanted.key));
-        let given_fits =
-            |wanted: &Wanted| wanted.fits(&given) || (is_whole && family.ends_with(&wanted.key));
-        self.family.as_ref().is_none_or(family_fits) && self.given.as_ref().is_none_or(given_fits)
+    /// The one name of HL7 v2, made where it is not there yet.
+    fn name(&mut self) -> &mut WantedName {
+        if self.names.is_empty() {
+            self.names.push(WantedName::default());
+        }
+        &mut self.names[0]
     }
 
     fn take(&mut self, name: &str, value: &str, place: Location) -> Result<(), Refusal> {
         match name {
             "@PID.3" | "@PID.3.1" => self.id = Some(value.to_owned()),
-            "@PID.5" | "@PID.5.1" | "@PID.5.1.1" => self.family = Some(Wanted::read(value)),
-            "@PID.5.2" => self.given = Some(Wanted::read(value)),
-            "@PID.7" | "@PID.7.1" => {
-                let time = PartialTime::japan(value)
-                    .map_err(|_| Refusal::error("102", place, format!("{value:?} is no date")))?;
-                let last = time.end().plus_us(-1);
-                self.birth = Some((time.jst_day(), last.jst_day()));
-            }
+            "@PID.5" | "@PID.5.1" | "@PID.5.1.1" => self.name().family = Some(Wanted::read(value)),
+            "@PID.5.2" => self.name().given = Some(Wanted::read(value)),
+            "@PID.7" | "@PID.7.1" => self.want_birth((value, value), place)?,
             "@PID.8" => self.sex = Some(value.to_owned()),
             "@PID.11.1" | "@PID.11.1.1" | "@PID.11.2" | "@PID.11.3" | "@PID.11.4" | "@PID.11.8" => {
                 self.address.push(Wanted::read(value))
@@ -172,6 +233,19 @@ impl Criteria {
             }
         }
         Ok(())
+    }
+}
+
+impl WantedName {
+    fn fits(&self, name: &PersonName) -> bool {
+        let (family, given) = (name_token(&name.family), name_token(&name.given));
+        // A sender with one component for the whole name has the given name behind the family's.
+        let is_whole = given.is_empty();
+        let family_fits =
+            |wanted: &Wanted| wanted.fits(&family) || (is_whole && family.starts_with(&wanted.key));
+        let given_fits =
+            |wanted: &Wanted| wanted.fits(&given) || (is_whole && family.ends_with(&wanted.key));
+        self.family.as_ref().is_none_or(family_fits) && self.given.as_ref().is_none_or(given_fits)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::Found;
 use super::criteria::Criteria;
+use crate::asking::Asking;
 use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::query::seen;
-use crate::v2::request::Request;
 use model::CommunityId;
 use model::limits::PDQ_CANDIDATES;
 use store::person::Identity;
@@ -13,19 +13,20 @@ use store::{Tx, patient_query};
 /// The patients who fit and have an ID in a wanted domain, in the order of their persons.
 ///
 /// # Errors
-/// AE where too many would have to be looked at.
-pub(super) fn patients(
+/// AE where too many would have to be looked at; `place` is that of the parameters.
+pub(crate) fn patients(
     tx: &mut Tx,
-    request: &Request,
+    request: &Asking,
     criteria: &Criteria,
     wanted: &[String],
+    place: Location,
 ) -> Result<Vec<Found>, Fault> {
     let limit = i64::try_from(PDQ_CANDIDATES).unwrap_or(i64::MAX - 1);
     let Some(lookup) = criteria.lookup() else { return Ok(Vec::new()) };
     let mut persons = patient_query::persons(tx, &lookup, limit + 1)?;
     if persons.len() as u64 > PDQ_CANDIDATES {
         let text = "too many patients fit: give more of the name, or the birth date";
-        return Err(Refusal::error("207", Location::new("QPD", 1).field(3), text).into());
+        return Err(Refusal::error("207", place, text).into());
     }
     if let Some(id) = criteria.id.as_ref().and_then(|id| id.parse::<CommunityId>().ok()) {
         persons.extend(access::resolve(tx, &id)?.map(|person| person.id));
@@ -46,11 +47,16 @@ pub(super) fn patients(
                 && (by_community_id || is_asked(&identity.local_id, &identity.domain_oid))
         };
         // Of several that fit, the one that said most recently who the patient is.
+        let all_ids = || associations.ids(&request.settings, &[]);
+        let has_others = criteria.other_ids.is_empty()
+            || criteria.other_ids.iter().all(|(id, oid)| {
+                all_ids().iter().any(|one| one.id == *id && one.authority.oid == *oid)
+            });
         let best = associations.identities.iter().filter(fits).max_by(|one, other| {
             (one.authoritative, &one.sent).cmp(&(other.authoritative, &other.sent))
         });
         let demographics = best?.demographics.clone();
-        (!ids.is_empty()).then_some(Found { associations, demographics })
+        (has_others && !ids.is_empty()).then_some(Found { associations, demographics })
     });
     Ok(found.collect())
 }

@@ -1,8 +1,8 @@
 //! ITI-21, Patient Demographics Query: who fits these demographics (ITI TF-2 3.21). QBP^Q22 in,
 //! RSP^K22 out; long answers go on by DSC and end early by QCN^J01.
 
-mod criteria;
-mod find;
+pub(crate) mod criteria;
+pub(crate) mod find;
 
 use crate::associations::Associations;
 use crate::v2::fault::{Fault, Location, Refusal};
@@ -89,7 +89,8 @@ pub(crate) fn page(tx: &mut Tx, request: &Request, transaction: &str) -> Result<
     let wanted = wanted_domains(tx, request, asked.field(8), 8)?;
     let criteria = Criteria::read(tx, request, asked.field(3))?;
     let after = continued(tx, request, &asked)?;
-    let mut found = find::patients(tx, request, &criteria, &wanted)?;
+    let mut found =
+        find::patients(tx, request, &criteria, &wanted, Location::new("QPD", 1).field(3))?;
     found.retain(|one| after.is_none_or(|after| one.associations.person.id > after));
     let limit = limit(request);
     let has_more = found.len() > limit;

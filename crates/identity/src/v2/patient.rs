@@ -1,11 +1,12 @@
 //! The patient of a message: IDs of PID-3 and MRG-1, demographics of PID.
 
+use crate::asking::Asking;
 use crate::v2::domains;
 use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::request::Request;
 use hl7v2::{Field, Segment};
 use model::demographics::{Demographics, PersonName};
-use model::hl7::PatientId;
+use model::hl7::{AssigningAuthority, PatientId};
 use model::limits::{FEED_PATIENT_IDS, LOCAL_ID_CHARACTERS};
 use store::Tx;
 
@@ -28,18 +29,8 @@ pub(crate) fn fed_ids(
         }
         let place = place.repetition(u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1));
         let id = repetition.component(1).text().trim().to_owned();
-        check_id(&id, place.component(1))?;
-        let at = place.component(4);
         let authority = domains::resolve(tx, &request.settings, repetition.component(4))?;
-        let Some(authority) = authority else {
-            let text = "the assigning authority of the patient ID is not known here";
-            return Err(Refusal::error("204", at, text).into());
-        };
-        if !request.sender.feeds.contains(&authority.oid) {
-            let text = "the sender is not the identity source of this patient-ID domain";
-            return Err(Refusal::error("204", at, text).into());
-        }
-        let one = PatientId { id, authority };
+        let one = fed_id(request, id, authority, place)?;
         if !found.contains(&one) {
             found.push(one);
         }
@@ -50,11 +41,40 @@ pub(crate) fn fed_ids(
     Ok(found)
 }
 
+/// One ID that is fed. `authority` is its domain, where it is one that is served here; `place` the
+/// ID's.
+pub(crate) fn fed_id(
+    asking: &Asking,
+    id: String,
+    authority: Option<AssigningAuthority>,
+    place: Location,
+) -> Result<PatientId, Refusal> {
+    check_id(&id, place.component(1))?;
+    let at = place.component(4);
+    let Some(authority) = authority else {
+        let text = "the assigning authority of the patient ID is not known here";
+        return Err(Refusal::error("204", at, text));
+    };
+    if !asking.sender.feeds.contains(&authority.oid) {
+        let text = "the sender is not the identity source of this patient-ID domain";
+        return Err(Refusal::error("204", at, text));
+    }
+    Ok(PatientId { id, authority })
+}
+
 /// What PID says over what was said before: an empty field changes nothing, the explicit null
 /// deletes (HL7 v2.5 §2.5.3.1).
 pub(crate) fn demographics(before: Demographics, pid: &Segment<'_>) -> Demographics {
-    let said = ssmix2::patient(pid);
-    let nulled = |number: u32| pid.field(number).is_null();
+    over(before, ssmix2::patient(pid), |number| pid.field(number).is_null())
+}
+
+/// What a message says over what was said before. `nulled` tells of a field of PID whether the
+/// message deletes it.
+pub(crate) fn over(
+    before: Demographics,
+    said: Demographics,
+    nulled: impl Fn(u32) -> bool,
+) -> Demographics {
     let is_named = !said.name.is_empty() || nulled(5);
     let has_address = !said.address.is_empty() || !said.postal_code.is_empty() || nulled(11);
     let has_phone = !said.phones.is_empty() || nulled(13);

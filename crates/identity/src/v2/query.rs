@@ -1,6 +1,7 @@
 //! What queries by parameter have in common (HL7 v2.5 §5.3): QPD in, QAK and QPD out, domains
 //! that are wanted.
 
+use crate::asking::Asking;
 use crate::associations::{Associations, of_persons};
 use crate::v2::answer::outcome;
 use crate::v2::domains;
@@ -9,6 +10,7 @@ use crate::v2::request::Request;
 use access::{Role, Viewer};
 use hl7v2::build::{MessageBuilder, SegmentBuilder};
 use hl7v2::{Field, Segment};
+use model::hl7::AssigningAuthority;
 use model::limits::{QUERY_BYTES, QUERY_DOMAINS};
 use store::Tx;
 
@@ -67,7 +69,7 @@ pub(crate) fn wanted_domains(
     number: u32,
 ) -> Result<Vec<String>, Fault> {
     let place = Location::new("QPD", 1).field(number);
-    let (mut wanted, mut mistakes) = (Vec::new(), Vec::new());
+    let mut named = Vec::new();
     for (at, repetition) in (1_u32..).zip(field.repetitions()) {
         if u64::from(at) > QUERY_DOMAINS {
             let text = format!("more than {QUERY_DOMAINS} domains are asked for");
@@ -76,18 +78,33 @@ pub(crate) fn wanted_domains(
         if repetition.is_empty() {
             continue;
         }
-        match domains::resolve(tx, &request.settings, repetition.component(4))? {
+        let domain = domains::resolve(tx, &request.settings, repetition.component(4))?;
+        named.push((place.repetition(at), domain));
+    }
+    Ok(known_domains(named)?)
+}
+
+/// The OIDs of domains that are asked for, each with its place.
+///
+/// # Errors
+/// One mistake for each that is not known here.
+pub(crate) fn known_domains(
+    named: Vec<(Location, Option<AssigningAuthority>)>,
+) -> Result<Vec<String>, Refusal> {
+    let (mut wanted, mut mistakes) = (Vec::new(), Vec::new());
+    for (location, domain) in named {
+        match domain {
             Some(domain) => wanted.push(domain.oid),
             None => mistakes.push(Mistake {
                 code: "204",
-                location: place.repetition(at),
+                location,
                 text: "a domain that is asked for is not known here".to_owned(),
             }),
         }
     }
     match mistakes.is_empty() {
         true => Ok(wanted),
-        false => Err(Refusal { acknowledgement: "AE", mistakes }.into()),
+        false => Err(Refusal { acknowledgement: "AE", mistakes }),
     }
 }
 
@@ -95,13 +112,13 @@ pub(crate) fn wanted_domains(
 /// its facility, where it sees as one.
 pub(crate) fn seen(
     tx: &mut Tx,
-    request: &Request,
+    asking: &Asking,
     person_ids: &[i64],
 ) -> Result<Vec<Associations>, Fault> {
     let mut found = of_persons(tx, person_ids)?;
-    let Some(facility_id) = request.sender.viewer_facility_id else { return Ok(found) };
+    let Some(facility_id) = asking.sender.viewer_facility_id else { return Ok(found) };
     let viewer = Viewer { account_id: 0, facility_id, role: Role::Doctor };
-    let open = access::open_persons(tx, &viewer, person_ids, request.now)?;
+    let open = access::open_persons(tx, &viewer, person_ids, asking.now)?;
     for one in &mut found {
         let opened = open.iter().find(|open| open.person_id == one.person.id);
         let visible = opened.map(|open| open.identities.as_slice()).unwrap_or_default();
