@@ -12,6 +12,7 @@ mod forgotten;
 mod gateway_peer;
 mod hl7;
 mod people;
+mod pix;
 mod reading_peer;
 mod rederive;
 mod region;

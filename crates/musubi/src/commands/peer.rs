@@ -1,6 +1,7 @@
 //! `musubi peer …`: the other systems that speak XDS with this centre.
 
 mod check;
+mod check_v3;
 
 use crate::cli::{PeerArguments, PeerCommand};
 use crate::commands::{block_on, time};
@@ -23,8 +24,14 @@ pub fn run(node: &Node, command: PeerCommand) -> anyhow::Result<()> {
         PeerCommand::Add(arguments) => add(node, arguments),
         PeerCommand::List { json } => list(node, json),
         PeerCommand::Check { name } => {
-            let peer = named(node, &name)?;
-            block_on(check::run(node, &peer))
+            let is_v3 = block_on(check_v3::run(node, &name))?;
+            let has_address =
+                |said: &NewPeer| !said.registry_url.is_empty() || !said.repository_url.is_empty();
+            match named(node, &name) {
+                Ok(peer) if !is_v3 || has_address(&peer.said) => block_on(check::run(node, &peer)),
+                Err(error) if !is_v3 => Err(error),
+                _ => Ok(()),
+            }
         }
         PeerCommand::Disable { name } => change(node, &name, Change::Disable),
         PeerCommand::Enable { name } => change(node, &name, Change::Enable),

@@ -46,12 +46,12 @@ pub async fn run(node: &Node, peer: &Peer) -> anyhow::Result<()> {
 }
 
 /// What did not work, and in which layer.
-struct Failure {
-    layer: &'static str,
-    detail: String,
+pub(super) struct Failure {
+    pub layer: &'static str,
+    pub detail: String,
 }
 
-fn report(what: &str, url: &str, asked: Result<String, Failure>) -> usize {
+pub(super) fn report(what: &str, url: &str, asked: Result<String, Failure>) -> usize {
     match asked {
         Ok(detail) => {
             output::line(format!("{what} {url}: answers ({detail})"));
@@ -118,7 +118,7 @@ async fn ask_repository(client: &Client, url: &str, oid: &str) -> Result<String,
     })
 }
 
-fn with_body<T>(
+pub(super) fn with_body<T>(
     answer: &Answer,
     read: impl FnOnce(Element<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -149,7 +149,7 @@ fn accepted(outcome: Outcome, expected: &[ErrorCode]) -> Result<String, Failure>
 }
 
 /// The layer of a failed call.
-fn layer_of(error: &CallError) -> Failure {
+pub(super) fn layer_of(error: &CallError) -> Failure {
     let mut detail = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
