@@ -5,11 +5,13 @@
 mod ebrim_query;
 mod ebrim_submission;
 mod hl7;
+mod hl7v3;
 mod ids;
 mod mllp;
 mod mtom;
 pub mod seed;
 mod seed_hl7;
+mod seed_hl7v3;
 mod xml_budget;
 
 /// A reader that is fuzzed.
@@ -27,17 +29,20 @@ pub enum Target {
     Mllp,
     /// Messages of HL7 v2: what is written again is what was read.
     Hl7,
+    /// Messages of HL7 v3: what is read writes, and reads as it was written.
+    Hl7v3,
 }
 
 impl Target {
     /// Every target.
-    pub const ALL: [Target; 6] = [
+    pub const ALL: [Target; 7] = [
         Target::XmlBudget,
         Target::Mtom,
         Target::EbrimSubmission,
         Target::EbrimQuery,
         Target::Mllp,
         Target::Hl7,
+        Target::Hl7v3,
     ];
 
     /// Its name: on the command line, and of its folder in `fuzz/corpus`.
@@ -49,6 +54,7 @@ impl Target {
             Target::EbrimQuery => "ebrim_query",
             Target::Mllp => "mllp",
             Target::Hl7 => "hl7",
+            Target::Hl7v3 => "hl7v3",
         }
     }
 
@@ -69,6 +75,7 @@ impl Target {
             Target::EbrimQuery => ebrim_query::run(bytes),
             Target::Mllp => mllp::run(bytes),
             Target::Hl7 => hl7::run(bytes),
+            Target::Hl7v3 => hl7v3::run(bytes),
         }
     }
 
@@ -81,6 +88,7 @@ impl Target {
             Target::EbrimQuery => seed::queries(),
             Target::Mllp => seed_hl7::frames(),
             Target::Hl7 => seed_hl7::messages(),
+            Target::Hl7v3 => seed_hl7v3::messages(),
         }
     }
 

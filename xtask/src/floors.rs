@@ -12,7 +12,7 @@ const LINES: &[(&str, &[&str])] = &[
     ("formats 1", &["hl7v2", "dicomfile", "worker"]),
     ("formats 2", &["ssmix2", "cda"]),
     ("net", &["net"]),
-    ("protocols", &["soap", "xua", "ebrim", "fhir", "mllp", "dimse"]),
+    ("protocols", &["soap", "xua", "ebrim", "hl7v3", "fhir", "mllp", "dimse"]),
     ("state 1", &["store"]),
     ("state 2", &["audit"]),
     ("state 3", &["access"]),

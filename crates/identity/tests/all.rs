@@ -15,3 +15,4 @@ mod matching;
 mod recent;
 mod search;
 mod suspension;
+mod v3;

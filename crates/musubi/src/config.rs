@@ -26,6 +26,9 @@ pub struct Config {
     /// HL7 v2 for other systems.
     #[serde(default)]
     pub mllp: MllpConfig,
+    /// HL7 v3 for other systems.
+    #[serde(default)]
+    pub pix: PixConfig,
     /// Where this node's gateway gives documents.
     #[serde(default)]
     pub centre: CentreConfig,
@@ -199,6 +202,58 @@ pub struct MllpConsumer {
     pub domains: Vec<String>,
 }
 
+/// HL7 v3 over SOAP for other systems, beside XDS: `/pix/manager` and `/pdq/supplier`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PixConfig {
+    /// OID of our device; empty: made from `region.oid`.
+    pub device: String,
+    /// Who may send, by the peers that `musubi peer add` knows.
+    pub peers: Vec<PixPeer>,
+    /// Who is told of changes of association (ITI-46).
+    pub consumers: Vec<PixConsumer>,
+}
+
+/// What a peer may by HL7 v3.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PixPeer {
+    /// Its name, as `musubi peer add` gave it.
+    pub name: String,
+    /// OID of its device by which it is told from others; empty: any.
+    pub device: String,
+    /// OIDs of the domains whose patients it feeds.
+    pub feeds: Vec<String>,
+    /// Whether it may ask.
+    pub may_query: bool,
+    /// Whether what it feeds is enrolled.
+    pub enrols: bool,
+    /// Code of the facility as whose viewer it sees; empty: its own; `*`: everybody.
+    pub viewer: String,
+    /// Address of its own PIX manager, for `musubi peer check`.
+    pub manager: String,
+    /// Address of its own demographics supplier, likewise.
+    pub supplier: String,
+    /// PEM of the authorities that their certificate leads to.
+    pub roots: PathBuf,
+}
+
+/// A system that we tell of changes of association (ITI-46).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PixConsumer {
+    /// Its name in audit rows.
+    pub name: String,
+    /// `https://…`
+    pub url: String,
+    /// PEM of the authorities that its certificate leads to.
+    pub roots: PathBuf,
+    /// OID of its device.
+    pub device: String,
+    /// OIDs of the domains whose IDs it is told; empty: all.
+    pub domains: Vec<String>,
+}
+
 /// Where this node's gateway gives documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -281,6 +336,14 @@ impl Config {
     pub fn home_oid(&self) -> String {
         match self.xds.home_oid.as_str() {
             "" => format!("{}.3", self.region.oid),
+            oid => oid.to_owned(),
+        }
+    }
+
+    /// OID of our device in messages of HL7 v3.
+    pub fn device_oid(&self) -> String {
+        match self.pix.device.as_str() {
+            "" => format!("{}.4", self.region.oid),
             oid => oid.to_owned(),
         }
     }

@@ -65,21 +65,14 @@ impl Hl7 {
     }
 }
 
-/// Who speaks HL7 v2 with this centre, and for which domains.
-pub async fn settings(node: &Node) -> anyhow::Result<Settings> {
+/// The domains as every notation knows them, without anybody who may send.
+pub fn domains(node: &Node) -> Settings {
     let config = &node.config.mllp;
     let domains = config.domains.iter().map(|domain| AssigningAuthority {
         namespace: domain.namespace.clone(),
         oid: domain.oid.clone(),
     });
-    let mut names = BTreeSet::new();
-    let mut peers = Vec::with_capacity(config.peers.len());
-    for peer in &config.peers {
-        anyhow::ensure!(!peer.name.is_empty(), "mllp.peers: a peer has no name");
-        anyhow::ensure!(names.insert(&peer.name), "mllp.peers: two are named {}", peer.name);
-        peers.push(feed_peer(node, peer).await?);
-    }
-    Ok(Settings {
+    Settings {
         application: config.application.clone(),
         facility: config.facility.clone(),
         affinity: AssigningAuthority {
@@ -87,9 +80,22 @@ pub async fn settings(node: &Node) -> anyhow::Result<Settings> {
             oid: node.config.affinity_domain_oid(),
         },
         domains: domains.collect(),
-        peers,
+        peers: Vec::new(),
         trust_loopback: config.trust_loopback,
-    })
+    }
+}
+
+/// Who speaks HL7 v2 with this centre, and for which domains.
+pub async fn settings(node: &Node) -> anyhow::Result<Settings> {
+    let config = &node.config.mllp;
+    let mut names = BTreeSet::new();
+    let mut peers = Vec::with_capacity(config.peers.len());
+    for peer in &config.peers {
+        anyhow::ensure!(!peer.name.is_empty(), "mllp.peers: a peer has no name");
+        anyhow::ensure!(names.insert(&peer.name), "mllp.peers: two are named {}", peer.name);
+        peers.push(feed_peer(node, peer).await?);
+    }
+    Ok(Settings { peers, ..domains(node) })
 }
 
 async fn feed_peer(node: &Node, peer: &MllpPeer) -> anyhow::Result<FeedPeer> {
@@ -102,7 +108,7 @@ async fn feed_peer(node: &Node, peer: &MllpPeer) -> anyhow::Result<FeedPeer> {
     };
     let viewer_facility_id = match peer.viewer.as_str() {
         "" => None,
-        code => Some(facility(node, code).await?),
+        code => Some(facility(node, code, "mllp.peers").await?),
     };
     Ok(FeedPeer {
         name: peer.name.clone(),
@@ -116,13 +122,14 @@ async fn feed_peer(node: &Node, peer: &MllpPeer) -> anyhow::Result<FeedPeer> {
     })
 }
 
-async fn facility(node: &Node, code: &str) -> anyhow::Result<i64> {
+/// Row of a facility that `key` of the configuration names.
+pub(crate) async fn facility(node: &Node, code: &str, key: &str) -> anyhow::Result<i64> {
     let wanted = code.to_owned();
     let read = node
         .store
         .read(move |tx| -> Result<_, StoreError> { source::facility_by_code(tx, &wanted) });
     let found = read.await?;
-    Ok(found.with_context(|| format!("mllp.peers: there is no facility {code}"))?.id)
+    Ok(found.with_context(|| format!("{key}: there is no facility {code}"))?.id)
 }
 
 /// Who is told of changes of association.
@@ -131,8 +138,12 @@ pub fn consumers(node: &Node) -> anyhow::Result<Vec<Consumer>> {
     let configured = node.config.mllp.consumers.iter();
     configured
         .map(|consumer| {
-            let is_new = !consumer.name.is_empty() && names.insert(&consumer.name);
-            anyhow::ensure!(is_new, "mllp.consumers: each needs a name of its own");
+            let is_named = !consumer.name.is_empty() && !consumer.name.contains(':');
+            let is_new = is_named && names.insert(&consumer.name);
+            anyhow::ensure!(
+                is_new,
+                "mllp.consumers: each needs a name of its own, without a colon"
+            );
             Ok(Consumer {
                 name: consumer.name.clone(),
                 address: consumer.address.clone(),

@@ -1,9 +1,9 @@
 //! XDS for other systems: which transactions stand at which address, who asks, and the
 //! description that is served there.
 
-mod callers;
+pub(crate) mod callers;
 pub mod mask;
-mod messages;
+pub(crate) mod messages;
 pub mod peer_source;
 mod services;
 pub mod states;

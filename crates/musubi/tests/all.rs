@@ -14,6 +14,7 @@ mod gateway_peer;
 mod hl7;
 mod peer_source;
 mod people;
+mod pix;
 mod reading_peer;
 mod rederive;
 mod region;

@@ -1,27 +1,19 @@
-//! Telling consumers: leased jobs, one connection for each turn, retries that wait longer.
+//! Telling consumers by HL7 v2: one connection for each turn.
 
-use super::job_kind;
 use super::message::notification;
-use crate::associations::of_persons;
 use crate::error::IdentityError;
+use crate::notification::{self, Channel, Failure, Queue, Told, Way};
 use crate::v2::Settings;
 use crate::v2::answer::Sending;
 use hl7v2::Message;
 use mllp::Client;
 use model::hl7::PatientId;
-use model::limits::{
-    LEASE_MS, NOTIFICATION_ANSWER_MS, NOTIFICATION_ATTEMPTS, NOTIFICATION_CHUNK,
-    NOTIFICATION_POLL_MS,
-};
-use model::{Clock, IdSource, Timestamp};
+use model::limits::NOTIFICATION_ANSWER_MS;
+use model::{Clock, IdSource};
 use net::Dialer;
-use serde_json::json;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
-use store::audit::{self, Action, NewAuditEvent, Outcome};
-use store::job::{self, Job};
-use store::{Store, StoreError, Tx};
+use store::Store;
 
 /// Who is told.
 #[derive(Debug, Clone)]
@@ -42,15 +34,10 @@ pub struct Consumer {
 
 /// Tells consumers of changes of association.
 pub struct Notifier {
-    store: Store,
-    clock: Arc<dyn Clock>,
+    queue: Queue,
     ids: Arc<dyn IdSource>,
-    settings: Arc<Settings>,
     consumers: Vec<Consumer>,
 }
-
-/// A job's message; `None` where the person has no ID that the consumer would be told.
-type Told = Option<(i64, Vec<PatientId>)>;
 
 impl Notifier {
     /// A notifier of these consumers.
@@ -61,33 +48,12 @@ impl Notifier {
         settings: Arc<Settings>,
         consumers: Vec<Consumer>,
     ) -> Notifier {
-        Notifier { store, clock, ids, settings, consumers }
+        Notifier { queue: Queue { store, clock, settings }, ids, consumers }
     }
 
     /// Tells all consumers until `shutdown` is ready; what is being sent is sent.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let (end, ended) = tokio::sync::watch::channel(false);
-        let telling = self.consumers.iter().map(|consumer| self.tell(consumer, ended.clone()));
-        let stopping = async move {
-            shutdown.await;
-            end.send_replace(true);
-        };
-        futures::future::join(stopping, futures::future::join_all(telling)).await;
-    }
-
-    async fn tell(&self, consumer: &Consumer, mut ended: tokio::sync::watch::Receiver<bool>) {
-        while !*ended.borrow() {
-            let told = self.turn(consumer).await.unwrap_or_else(|error| {
-                tracing::error!(consumer = consumer.name, %error, "notifications wait");
-                0
-            });
-            if told > 0 {
-                continue;
-            }
-            let pause = Duration::from_millis(NOTIFICATION_POLL_MS);
-            // Either way the loop looks whether it has ended.
-            let _ = tokio::time::timeout(pause, ended.wait_for(|ended| *ended)).await;
-        }
+        notification::run(&self.consumers, |consumer| self.turn(consumer), shutdown).await;
     }
 
     /// Takes what is due for a consumer and tells it; gives how many messages it acknowledged.
@@ -95,78 +61,42 @@ impl Notifier {
     /// # Errors
     /// The database. A consumer that cannot be told is none: its jobs wait.
     pub async fn turn(&self, consumer: &Consumer) -> Result<usize, IdentityError> {
-        let now = self.clock.now();
-        let until = now.plus_us(i64::try_from(LEASE_MS).unwrap_or(60_000) * 1_000);
-        let kind = job_kind(&consumer.name);
-        let limit = u32::try_from(NOTIFICATION_CHUNK).unwrap_or(u32::MAX);
-        let claimed = self.store.write(move |tx| job::claim(tx, &kind, now, until, limit));
-        let jobs: Vec<Job> = claimed.await?;
-        let mut connection: Option<Client> = None;
-        let mut told = 0;
-        let mut waiting = jobs.into_iter();
-        while let Some(job) = waiting.next() {
-            match self.tell_one(consumer, &mut connection, &job).await? {
-                Ok(()) => told += 1,
-                Err(reason) => {
-                    connection = None;
-                    let is_down = reason.is_unreachable;
-                    self.failed(consumer, vec![job], &reason.text).await?;
-                    if is_down {
-                        // The others would only wait for the same time-out.
-                        self.failed(consumer, waiting.by_ref().collect(), &reason.text).await?;
-                    }
-                }
-            }
+        let told = Told { way: Way::Iti10, name: &consumer.name, domains: &consumer.domains };
+        let mut channel = Connection { notifier: self, consumer, client: None };
+        self.queue.turn(told, &mut channel).await
+    }
+}
+
+/// A connection that is made when there is something to tell, and anew after a failure.
+struct Connection<'a> {
+    notifier: &'a Notifier,
+    consumer: &'a Consumer,
+    client: Option<Client>,
+}
+
+impl Channel for Connection<'_> {
+    async fn tell(&mut self, list: &[PatientId]) -> Result<(), Failure> {
+        let told = self.send(list).await;
+        if told.is_err() {
+            self.client = None;
         }
-        Ok(told)
+        told
     }
+}
 
-    async fn tell_one(
-        &self,
-        consumer: &Consumer,
-        connection: &mut Option<Client>,
-        job: &Job,
-    ) -> Result<Result<(), Failure>, IdentityError> {
-        if let Some((person_id, list)) = self.told(consumer, job).await? {
-            if let Err(failure) = self.send(consumer, connection, &list).await {
-                return Ok(Err(failure));
-            }
-            self.finished(consumer, job, person_id, Outcome::Success).await?;
-        } else {
-            let done = job.clone();
-            self.store.write(move |tx| job::finish(tx, &done)).await?;
-        }
-        Ok(Ok(()))
-    }
-
-    /// The list as it is now.
-    async fn told(&self, consumer: &Consumer, job: &Job) -> Result<Told, IdentityError> {
-        let Ok(person_id) = job.key.parse::<i64>() else { return Ok(None) };
-        let (settings, domains) = (self.settings.clone(), consumer.domains.clone());
-        let read = self.store.read(move |tx| -> Result<_, StoreError> {
-            let found = of_persons(tx, &[person_id])?.pop();
-            Ok(found.map(|found| found.ids(&settings, &domains)).unwrap_or_default())
-        });
-        let list = read.await?;
-        Ok((!list.is_empty()).then_some((person_id, list)))
-    }
-
-    async fn send(
-        &self,
-        consumer: &Consumer,
-        connection: &mut Option<Client>,
-        list: &[PatientId],
-    ) -> Result<(), Failure> {
-        let client = match connection {
+impl Connection<'_> {
+    async fn send(&mut self, list: &[PatientId]) -> Result<(), Failure> {
+        let consumer = self.consumer;
+        let client = match &mut self.client {
             Some(client) => client,
-            None => {
+            none => {
                 let connected = Client::connect(&consumer.dialer, &consumer.address).await;
-                let connected = connected.map_err(|error| Failure::unreachable(&error))?;
-                connection.insert(connected)
+                none.insert(connected.map_err(|error| Failure::unreachable(&error))?)
             }
         };
-        let now = self.clock.now();
-        let sending = Sending { settings: &self.settings, ids: self.ids.as_ref(), now };
+        let Queue { clock, settings, .. } = &self.notifier.queue;
+        let ids = self.notifier.ids.as_ref();
+        let sending = Sending { settings, ids, now: clock.now() };
         let receiver = (consumer.application.as_str(), consumer.facility.as_str());
         let message = notification(&sending, receiver, list);
         let answer = client.send(&message, NOTIFICATION_ANSWER_MS).await;
@@ -180,77 +110,4 @@ impl Notifier {
             None => Err(Failure::refused("the consumer's answer has no MSA".to_owned())),
         }
     }
-
-    async fn failed(
-        &self,
-        consumer: &Consumer,
-        jobs: Vec<Job>,
-        reason: &str,
-    ) -> Result<(), IdentityError> {
-        for job in jobs {
-            tracing::warn!(consumer = consumer.name, attempts = job.attempts, reason, "not told");
-            if job.attempts as u64 >= NOTIFICATION_ATTEMPTS {
-                let person_id = job.key.parse().unwrap_or_default();
-                self.finished(consumer, &job, person_id, Outcome::SeriousFailure).await?;
-                continue;
-            }
-            let (now, reason) = (self.clock.now(), reason.to_owned());
-            let failed = self.store.write(move |tx| job::fail(tx, &job, &reason, now));
-            failed.await?;
-        }
-        Ok(())
-    }
-
-    /// The job leaves the queue, with an audit row that says how it ended.
-    async fn finished(
-        &self,
-        consumer: &Consumer,
-        job: &Job,
-        person_id: i64,
-        outcome: Outcome,
-    ) -> Result<(), IdentityError> {
-        let (job, name, now) = (job.clone(), consumer.name.clone(), self.clock.now());
-        let done = move |tx: &mut Tx| finish(tx, &job, &name, person_id, outcome, now);
-        Ok(self.store.write(done).await?)
-    }
-}
-
-/// Why a consumer was not told.
-struct Failure {
-    text: String,
-    is_unreachable: bool,
-}
-
-impl Failure {
-    fn unreachable(error: &mllp::MllpError) -> Failure {
-        let cause = std::error::Error::source(error).map(|source| format!(": {source}"));
-        let text = format!("{error}{}", cause.unwrap_or_default());
-        Failure { text, is_unreachable: true }
-    }
-
-    fn refused(text: String) -> Failure {
-        Failure { text, is_unreachable: false }
-    }
-}
-
-fn finish(
-    tx: &mut Tx,
-    job: &Job,
-    consumer: &str,
-    person_id: i64,
-    outcome: Outcome,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    job::finish(tx, job)?;
-    let detail = json!({ "transaction": "ITI-10", "consumer": consumer }).to_string();
-    let event = NewAuditEvent {
-        at: now,
-        actor: "system",
-        account_id: None,
-        action: Action::PatientFeed,
-        outcome,
-        person_id: Some(person_id),
-        detail: &detail,
-    };
-    audit::insert(tx, &event)
 }

@@ -162,6 +162,11 @@ impl Criteria {
         self.phone = Some(digits(phone));
     }
 
+    /// Something is asked for that nobody here has.
+    pub(crate) fn want_nobody(&mut self) {
+        self.is_nobody = true;
+    }
+
     /// By what to look persons up: the narrowest of what was given.
     pub(crate) fn lookup(&self) -> Option<Lookup> {
         if self.is_nobody {

@@ -3,6 +3,7 @@
 
 use crate::asking::{Asking, sent_at};
 use crate::iti10::Consumer;
+use crate::notification::{self, Way};
 use crate::v2::answer::Sending;
 use crate::v2::fault::{Fault, Location, Refusal};
 use crate::v2::header::Header;
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent, Outcome};
 use store::message_receipt::{self, Received};
-use store::{Store, StoreError, Tx, notification_consumer, source};
+use store::{Store, StoreError, Tx, source};
 
 /// Answers messages of HL7 v2.
 pub struct Manager {
@@ -127,7 +128,7 @@ impl Manager {
                 let name = [&domain.namespace, &domain.oid].into_iter().find(|one| !one.is_empty());
                 source::ensure_domain(tx, &domain.oid, name.map_or("", String::as_str))?;
             }
-            notification_consumer::set(tx, &names)
+            notification::set_consumers(tx, Way::Iti10, names.iter().map(String::as_str))
         });
         Ok(prepared.await?)
     }

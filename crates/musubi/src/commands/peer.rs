@@ -2,6 +2,7 @@
 
 mod check;
 mod check_mllp;
+mod check_v3;
 
 use crate::cli::{PeerArguments, PeerCommand};
 use crate::commands::{block_on, time};
@@ -35,15 +36,22 @@ fn check(node: &Node, name: &str) -> anyhow::Result<()> {
     let known = node.store.read_blocking(move |tx| peer::by_name(tx, &asked))?;
     let is_told = mllp.consumers.iter().any(|consumer| consumer.name == name);
     let only_sends = mllp.peers.iter().any(|sender| sender.name == name);
+    let by_v3 = block_on(check_v3::run(node, name));
+    let is_v3 = !matches!(by_v3, Ok(false));
     anyhow::ensure!(
-        known.is_some() || is_told || !only_sends,
+        known.is_some() || is_told || is_v3 || !only_sends,
         "peer {name} has no address to ask: it only sends to us"
     );
     let told = if is_told { block_on(check_mllp::run(node, name)) } else { Ok(()) };
+    let told = told.and(by_v3.map(drop));
+    let has_address =
+        |said: &NewPeer| !said.registry_url.is_empty() || !said.repository_url.is_empty();
     match known {
-        Some(peer) => told.and(block_on(check::run(node, &peer))),
-        None if is_told => told,
-        None => named(node, name).map(drop),
+        Some(peer) if !is_v3 || has_address(&peer.said) => {
+            told.and(block_on(check::run(node, &peer)))
+        }
+        _ if is_told || is_v3 => told,
+        _ => named(node, name).map(drop),
     }
 }
 

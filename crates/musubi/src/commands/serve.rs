@@ -4,6 +4,7 @@ use crate::commands::{block_on, start_log};
 use crate::hl7::Hl7;
 use crate::node::Node;
 use crate::output;
+use crate::pix::Pix;
 use crate::xds;
 use access::Accounts;
 use anyhow::Context;
@@ -34,7 +35,8 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
         xds::peer_source::settle(&node).await?;
-        let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
+        let Pix { router: pix, notifier: v3 } = Pix::open(&node).await?;
+        let (xds, xds_listener) = (xds::router(&node)?.merge(pix), xds::listener(&node).await?);
         let hl7 = Hl7::open(&node).await?;
         let follower = follow(&node, &stop)?;
         // A removal that a crash interrupted is finished; what fails here is tried at the next.
@@ -63,6 +65,10 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             output::line(format!("serving hl7 on {address}"));
             beside.spawn(server.serve(listener, over(ended.clone())));
             let over = over(ended);
+            beside.spawn(async move { notifier.run(over).await });
+        }
+        if let Some(notifier) = v3 {
+            let over = over(end.subscribe());
             beside.spawn(async move { notifier.run(over).await });
         }
         output::line(format!("serving {scheme}://{address}/"));

@@ -12,14 +12,14 @@ use store::{Store, StoreError, peer};
 
 /// Decides who a request is from.
 #[derive(Clone)]
-pub(super) struct Callers {
+pub(crate) struct Callers {
     store: Store,
     clock: Arc<dyn Clock>,
     trusts_loopback: bool,
 }
 
 /// Who a request is from.
-pub(super) struct Sender {
+pub(crate) struct Sender {
     /// For the transaction.
     pub caller: Caller,
     /// Row of the peer, where it is one.
@@ -27,7 +27,7 @@ pub(super) struct Sender {
 }
 
 impl Callers {
-    pub(super) fn new(store: Store, clock: Arc<dyn Clock>, trusts_loopback: bool) -> Callers {
+    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>, trusts_loopback: bool) -> Callers {
         Callers { store, clock, trusts_loopback }
     }
 
@@ -35,7 +35,7 @@ impl Callers {
     ///
     /// # Errors
     /// A fault that says no more than that the sender is not known.
-    pub(super) async fn sender(&self, peer: &soap::Peer) -> Result<Sender, Fault> {
+    pub(crate) async fn sender(&self, peer: &soap::Peer) -> Result<Sender, Fault> {
         if let Some(certificates) = &peer.certificates {
             return self.shown(certificates).await;
         }

@@ -26,6 +26,12 @@ const OPEN_ATTRIBUTES: &[&str] = &[
     "home",
     "href",
     "versionName",
+    "ITSVersion",
+    "classCode",
+    "codeSystem",
+    "determinerCode",
+    "moodCode",
+    "typeCode",
 ];
 /// Elements whose text says nothing of a patient.
 const OPEN_ELEMENTS: &[&str] = &[

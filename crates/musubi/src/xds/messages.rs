@@ -12,25 +12,25 @@ use store::{Store, StoreError};
 
 /// Where messages are kept.
 #[derive(Clone)]
-pub(super) struct Messages {
+pub(crate) struct Messages {
     store: Store,
     clock: Arc<dyn Clock>,
 }
 
 /// A request that is being answered.
-pub(super) struct Begun {
+pub(crate) struct Begun {
     peer_id: i64,
     action: String,
     request: String,
 }
 
 impl Messages {
-    pub(super) fn new(store: Store, clock: Arc<dyn Clock>) -> Messages {
+    pub(crate) fn new(store: Store, clock: Arc<dyn Clock>) -> Messages {
         Messages { store, clock }
     }
 
     /// Remembers a peer's request; those of this machine are nobody's to help with.
-    pub(super) fn begin(&self, sender: &Sender, request: &Request<'_>) -> Option<Begun> {
+    pub(crate) fn begin(&self, sender: &Sender, request: &Request<'_>) -> Option<Begun> {
         Some(Begun {
             peer_id: sender.peer_id?,
             action: request.action.clone(),
@@ -39,14 +39,15 @@ impl Messages {
     }
 
     /// Keeps it with its answer. Nobody waits for that, and its failure is only logged.
-    pub(super) fn end(&self, begun_message: Option<Begun>, answer: &Result<Response, Fault>) {
+    pub(crate) fn end(&self, begun_message: Option<Begun>, answer: &Result<Response, Fault>) {
         let Some(message) = begun_message else { return };
         let (outcome, answer) = match answer {
             Ok(response) => {
                 let markup = String::from_utf8_lossy(response.first_markup()).into_owned();
                 let outcome = ["PartialSuccess", "Failure", "Success"]
                     .into_iter()
-                    .find(|one| begun(&markup).contains(&format!("ResponseStatusType:{one}\"")));
+                    .find(|one| begun(&markup).contains(&format!("ResponseStatusType:{one}\"")))
+                    .or_else(|| acknowledged(begun(&markup)));
                 (outcome.unwrap_or("answered"), shortened(&mask(begun(&markup))))
             }
             Err(fault) => ("fault", fault.reason().to_owned()),
@@ -69,6 +70,13 @@ impl Messages {
             }
         });
     }
+}
+
+/// The code of an acknowledgement of HL7 v3.
+fn acknowledged(markup: &str) -> Option<&'static str> {
+    ["AA", "AE", "AR", "CA", "CE", "CR"]
+        .into_iter()
+        .find(|code| markup.contains(&format!("<typeCode code=\"{code}\"/>")))
 }
 
 /// As much of a text as is looked at.

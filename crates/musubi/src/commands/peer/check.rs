@@ -118,7 +118,7 @@ async fn ask_repository(client: &Client, url: &str, oid: &str) -> Result<String,
     })
 }
 
-fn with_body<T>(
+pub(super) fn with_body<T>(
     answer: &Answer,
     read: impl FnOnce(Element<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -149,7 +149,7 @@ fn accepted(outcome: Outcome, expected: &[ErrorCode]) -> Result<String, Failure>
 }
 
 /// The layer of a failed call.
-fn layer_of(error: &CallError) -> Failure {
+pub(super) fn layer_of(error: &CallError) -> Failure {
     let detail = with_sources(error);
     let layer = match error {
         CallError::Address(_) => "address",
