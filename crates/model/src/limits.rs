@@ -230,25 +230,26 @@ limits! {
     MLLP_ACKNOWLEDGEMENT_MS "mllp_acknowledgement_ms" = 30_000, "connection closed";
     /// Memory of MLLP connections whose message is larger than one read, summed.
     MLLP_BUFFERED_BYTES "mllp_buffered_bytes" = 256 * MIB, "large messages wait for one another";
-    /// Patient IDs in one message of HL7 v2 (PID-3 and MRG-1 repetitions, patients of an A40).
+    /// Patient IDs in one message of HL7 v2 or v3 (PID-3 and MRG-1 repetitions, patients of an A40);
+    /// names, telephones and details of an acknowledgement that are looked at.
     FEED_PATIENT_IDS "feed_patient_ids" = 100, "AE";
     /// Acknowledgements kept of one sender, for the messages that it repeats.
     FEED_RECEIPTS "feed_receipts" = 10_000, "the oldest goes; a later repetition is applied again";
-    /// Patients of one answer to ITI-21 that was asked for without a limit.
-    PDQ_ANSWER_PATIENTS "pdq_answer_patients" = 1_000, "the rest by DSC";
-    /// Persons that one ITI-21 query may fit before it must be narrowed.
+    /// Patients of one answer to ITI-21 or ITI-47 that was asked for without a limit.
+    PDQ_ANSWER_PATIENTS "pdq_answer_patients" = 1_000, "the rest by continuation";
+    /// Persons that one ITI-21 or ITI-47 query may fit before it must be narrowed.
     PDQ_CANDIDATES "pdq_candidates" = 5_000, "AE: give more of the name, or the birth date";
-    /// Parameters of one ITI-21 query.
+    /// Parameters of one ITI-21 query; names and IDs of one ITI-47 query.
     PDQ_PARAMETERS "pdq_parameters" = 64, "AE";
-    /// Bytes of the parameters of one HL7 v2 query (QPD).
+    /// Bytes of the parameters of one HL7 query (QPD, queryByParameter).
     QUERY_BYTES "query_bytes" = 64 * KIB, "AE; the parameters are not repeated in the answer";
-    /// Domains named in one query (QPD-4 of ITI-9, QPD-8 of ITI-21).
+    /// Domains named in one query (QPD-4 of ITI-9, QPD-8 of ITI-21, and theirs of v3).
     QUERY_DOMAINS "query_domains" = 256, "AE";
-    /// Continuations of ITI-21 kept of one sender.
+    /// Continuations of ITI-21 and ITI-47 kept of one sender.
     PDQ_CONTINUATIONS "pdq_continuations" = 100, "the oldest goes";
-    /// Time for which an answer of ITI-21 can be continued, in milliseconds.
+    /// Time for which an answer of ITI-21 or ITI-47 can be continued, in milliseconds.
     PDQ_CONTINUATION_MS "pdq_continuation_ms" = 15 * 60 * 1_000, "AE: ask again";
-    /// Notifications (ITI-10) taken from the queue together.
+    /// Notifications (ITI-10, ITI-46) taken from the queue together.
     NOTIFICATION_CHUNK "notification_chunk" = 32, "the next chunk";
     /// Time between two looks into the queue of notifications, in milliseconds.
     NOTIFICATION_POLL_MS "notification_poll_ms" = 500, "the next look";

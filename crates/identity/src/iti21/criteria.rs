@@ -12,7 +12,7 @@ use store::Tx;
 use store::patient_query::Lookup;
 
 /// Day of an open end, `YYYYMMDD`.
-const LAST_DAY: i64 = 9999_12_31;
+const LAST_DAY: i64 = 99_991_231;
 
 /// What a patient must fit; all of it.
 #[derive(Debug, Clone, Default)]

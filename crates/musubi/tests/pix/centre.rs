@@ -22,7 +22,8 @@ peers = [
 
 /// A served centre.
 pub struct Centre {
-    pub node: Node,
+    /// Its directory goes away with it.
+    _node: Node,
     pub server: Server,
 }
 
@@ -41,7 +42,7 @@ impl Centre {
         let node = Node::new();
         configure(&node, keys);
         let server = Server::start(&node);
-        Centre { node, server }
+        Centre { _node: node, server }
     }
 
     /// Sends a message of an interaction under its action.
