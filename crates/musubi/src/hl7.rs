@@ -65,7 +65,8 @@ impl Hl7 {
     }
 }
 
-async fn settings(node: &Node) -> anyhow::Result<Settings> {
+/// Who speaks with this centre about patients, for which domains, in any notation.
+pub(crate) async fn settings(node: &Node) -> anyhow::Result<Settings> {
     let config = &node.config.mllp;
     let domains = config.domains.iter().map(|domain| AssigningAuthority {
         namespace: domain.namespace.clone(),

@@ -12,6 +12,7 @@ pub mod config;
 mod hl7;
 pub mod node;
 mod output;
+mod r4;
 pub mod rederive;
 pub mod wire_sink;
 pub mod xds;

@@ -8,6 +8,7 @@ mod bad_soap;
 mod central_sink;
 mod conformance;
 mod damaged;
+mod fhir;
 mod forgotten;
 mod gateway_peer;
 mod hl7;

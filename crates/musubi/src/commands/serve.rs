@@ -4,6 +4,7 @@ use crate::commands::{block_on, start_log};
 use crate::hl7::Hl7;
 use crate::node::Node;
 use crate::output;
+use crate::r4::R4;
 use crate::xds;
 use access::Accounts;
 use anyhow::Context;
@@ -31,7 +32,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let address = listener.local_address().context("the listener has no address")?;
         let stop = Stop::new();
         let (xds, xds_listener) = (xds::router(&node)?, xds::listener(&node).await?);
-        let hl7 = Hl7::open(&node).await?;
+        let (hl7, fhir) = (Hl7::open(&node).await?, R4::open(&node).await?);
         let follower = follow(&node, &stop)?;
         // A removal that a crash interrupted is finished; what fails here is tried at the next.
         if let Err(error) = store::sweep::sweep(&node.store).await {
@@ -52,6 +53,11 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
                 output::line(format!("serving xds on {address}"));
                 beside.spawn(listener.serve(xds, over(ended.clone())));
             }
+        }
+        if let Some(R4 { listener, router }) = fhir {
+            let address = listener.local_address().context("no address for fhir")?;
+            output::line(format!("serving fhir on {address}"));
+            beside.spawn(listener.serve(router, over(ended.clone())));
         }
         if let Some(Hl7 { listener, server, notifier }) = hl7 {
             let address = listener.local_address().context("no address for hl7")?;
