@@ -2,6 +2,7 @@
 
 use crate::element::Element;
 use http::StatusCode;
+use model::limits::FHIR_DIAGNOSTICS_CHARACTERS;
 
 /// `OperationOutcome.issue.severity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +105,9 @@ impl Outcome {
 
     /// The resource.
     pub fn write(&self) -> Element {
+        let limit = usize::try_from(FHIR_DIAGNOSTICS_CHARACTERS).unwrap_or(usize::MAX);
         self.issues.iter().fold(Element::resource("OperationOutcome"), |outcome, issue| {
-            let diagnostics: String = issue.diagnostics.chars().take(DIAGNOSTICS).collect();
+            let diagnostics: String = issue.diagnostics.chars().take(limit).collect();
             let mut written = Element::default()
                 .with_text("severity", issue.severity.code())
                 .with_text("code", issue.code.code())
@@ -117,9 +119,6 @@ impl Outcome {
         })
     }
 }
-
-/// Characters of one explanation.
-const DIAGNOSTICS: usize = 500;
 
 impl Severity {
     fn code(self) -> &'static str {

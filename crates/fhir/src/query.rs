@@ -3,6 +3,7 @@
 use crate::outcome::{Issue, IssueCode, Outcome};
 use http::StatusCode;
 use model::limits::{FHIR_PARAMETER_CHARACTERS, FHIR_PARAMETERS};
+use std::fmt;
 
 /// One parameter: `name:modifier=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,13 @@ pub struct Pair {
 pub struct Query {
     /// The parameters.
     pub pairs: Vec<Pair>,
+}
+
+impl fmt::Display for Pair {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colon = if self.modifier.is_empty() { "" } else { ":" };
+        write!(formatter, "{}{colon}{}={}", self.name, self.modifier, self.value)
+    }
 }
 
 impl Query {

@@ -16,7 +16,10 @@ use fhir::{
     Bundle, Element, Entry, Issue, IssueCode, MatchGrade, Parameters, Patient, Response, Severity,
 };
 use http::StatusCode;
-use model::limits::{FHIR_MATCH_CANDIDATES, FHIR_PAGE_DEFAULT_PATIENTS, FHIR_PAGE_PATIENTS};
+use model::limits::{
+    FHIR_MATCH_CANDIDATES, FHIR_MATCH_IDENTIFIERS, FHIR_MATCH_LOOKUPS, FHIR_PAGE_DEFAULT_PATIENTS,
+    FHIR_PAGE_PATIENTS,
+};
 use serde_json::json;
 use store::audit::{Action, Outcome};
 use store::patient_query::{self, Lookup};
@@ -159,29 +162,28 @@ fn candidates(tx: &mut Tx, patient: &Patient) -> Result<(Vec<i64>, bool), Fault>
     lookups.retain(|lookup| !matches!(lookup, Lookup::Name(key) if key.is_empty()));
     lookups.extend(birth_day(who).map(|day| Lookup::BirthDay(day, day)));
     let is_id = |id: &&fhir::Identifier| !id.value.is_empty() && !id.value.contains('\0');
-    let ids = patient.identifiers.iter().filter(is_id).take(IDENTIFIERS);
+    let ids = patient.identifiers.iter().filter(is_id).take(size(FHIR_MATCH_IDENTIFIERS));
     lookups.extend(ids.map(|id| Lookup::LocalId(id.value.clone())));
     if lookups.is_empty() {
         let text = "give at least a name, a birth date, or a patient ID";
         return Err(unprocessable(IssueCode::Required, text));
     }
-    lookups.truncate(LOOKUPS);
+    lookups.truncate(size(FHIR_MATCH_LOOKUPS));
     let mut persons = Vec::new();
     for lookup in &lookups {
         persons.extend(found(tx, lookup)?);
     }
     persons.sort_unstable();
     persons.dedup();
-    let limit = usize::try_from(FHIR_MATCH_CANDIDATES).unwrap_or(usize::MAX);
+    let limit = size(FHIR_MATCH_CANDIDATES);
     let is_complete = persons.len() <= limit;
     persons.truncate(limit);
     Ok((persons, is_complete))
 }
 
-/// Identifiers of the asked patient that are looked for.
-const IDENTIFIERS: usize = 16;
-/// Lookups of one match.
-const LOOKUPS: usize = 48;
+fn size(limit: u64) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
 
 fn found(tx: &mut Tx, lookup: &Lookup) -> Result<Vec<i64>, StoreError> {
     let limit = i64::try_from(FHIR_MATCH_CANDIDATES).unwrap_or(i64::MAX - 1);

@@ -275,6 +275,16 @@ limits! {
     FHIR_PAGE_CANDIDATES "fhir_page_candidates" = 2_000, "the page ends early, with a link to the next one";
     /// Persons that one FHIR match compares with.
     FHIR_MATCH_CANDIDATES "fhir_match_candidates" = 2_000, "nobody beyond is compared, and none is certain; the answer says so";
+    /// Candidates of a FHIR search that are read together.
+    FHIR_CANDIDATES_CHUNK "fhir_candidates_chunk" = 250, "the next chunk";
+    /// Values of the parameters of one FHIR search, those between commas counted each.
+    FHIR_SEARCH_VALUES "fhir_search_values" = 100, "400";
+    /// Identifiers of the patient of a FHIR match by which candidates are looked up.
+    FHIR_MATCH_IDENTIFIERS "fhir_match_identifiers" = 16, "not looked up; compared all the same";
+    /// Lookups of candidates for one FHIR match: names, birth date, identifiers.
+    FHIR_MATCH_LOOKUPS "fhir_match_lookups" = 48, "not looked up; compared all the same";
+    /// Characters of one explanation in a FHIR OperationOutcome.
+    FHIR_DIAGNOSTICS_CHARACTERS "fhir_diagnostics_characters" = 500, "cut";
     /// Domains named in one query (QPD-4 of ITI-9, QPD-8 of ITI-21, and theirs of v3).
     QUERY_DOMAINS "query_domains" = 256, "AE";
     /// Continuations of ITI-21 and ITI-47 kept of one sender.

@@ -23,6 +23,9 @@ pub struct Config {
     /// XDS for other systems.
     #[serde(default)]
     pub xds: XdsConfig,
+    /// FHIR for other systems.
+    #[serde(default)]
+    pub fhir: FhirConfig,
     /// HL7 v2 for other systems.
     #[serde(default)]
     pub mllp: MllpConfig,
@@ -121,6 +124,36 @@ pub struct XdsConfig {
     pub unchecked: Vec<String>,
     /// OID of our home community; empty: made from `region.oid`.
     pub home_oid: String,
+}
+
+/// FHIR R4 for other systems: PIXm and PDQm at `/fhir`. Who may do what is said in [`MllpConfig`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FhirConfig {
+    /// Address of the listener; empty: none.
+    pub listen: String,
+    /// PEM of its certificate and chain; empty: no TLS, loopback only.
+    pub certificate: PathBuf,
+    /// PEM of the private key.
+    pub key: PathBuf,
+    /// PEM of the authorities whose certificates peers show.
+    pub client_roots: PathBuf,
+    /// Whether peers without a certificate are believed on a loopback connection.
+    pub trust_loopback: bool,
+    /// Address under which clients reach `/fhir`; empty: what each request says.
+    pub base: String,
+    /// Addresses that name patient-ID domains beside `urn:oid:`.
+    pub systems: Vec<FhirSystem>,
+}
+
+/// A patient-ID domain as FHIR names it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FhirSystem {
+    /// OID.
+    pub oid: String,
+    /// Address (`Identifier.system`).
+    pub uri: String,
 }
 
 /// HL7 v2 over MLLP for other systems: PIX and PDQ.

@@ -85,8 +85,8 @@ pub fn domains(node: &Node) -> Settings {
     }
 }
 
-/// Who speaks HL7 v2 with this centre, and for which domains.
-pub async fn settings(node: &Node) -> anyhow::Result<Settings> {
+/// Who speaks with this centre about patients, for which domains, in any notation.
+pub(crate) async fn settings(node: &Node) -> anyhow::Result<Settings> {
     let config = &node.config.mllp;
     let mut names = BTreeSet::new();
     let mut peers = Vec::with_capacity(config.peers.len());

@@ -13,6 +13,7 @@ mod hl7;
 pub mod node;
 mod output;
 mod pix;
+mod r4;
 pub mod rederive;
 pub mod wire_sink;
 pub mod xds;

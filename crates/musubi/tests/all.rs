@@ -9,6 +9,7 @@ mod central_sink;
 mod conformance;
 mod damaged;
 mod enrolment;
+mod fhir;
 mod forgotten;
 mod gateway_peer;
 mod hl7;

@@ -12,7 +12,7 @@ use crate::v2::fault::Location;
 use fhir::{Identifier, IssueCode, Pair, read_date};
 use http::StatusCode;
 use model::demographics::PersonName;
-use model::limits::{QUERY_DOMAINS, SEARCH_CHARACTERS};
+use model::limits::{FHIR_SEARCH_VALUES, QUERY_DOMAINS, SEARCH_CHARACTERS};
 use model::{CommunityId, Timestamp};
 use store::Tx;
 use store::patient_query::Lookup;
@@ -28,6 +28,8 @@ pub(super) struct Criteria {
     pub(super) wanted: Vec<String>,
     /// Something is asked for that nobody here has.
     is_nobody: bool,
+    /// Values so far.
+    count: u64,
 }
 
 /// An ID that a patient must have.
@@ -106,6 +108,11 @@ impl Criteria {
     /// Takes a parameter; `false` where it is not understood.
     fn take(&mut self, tx: &mut Tx, ask: &Ask, pair: &Pair) -> Result<bool, Fault> {
         let values = alternatives(&pair.value)?;
+        self.count += values.len() as u64;
+        if self.count > FHIR_SEARCH_VALUES {
+            let text = format!("more than {FHIR_SEARCH_VALUES} values are asked for");
+            return Err(bad(IssueCode::TooLong, text));
+        }
         let is_exact = match pair.modifier.as_str() {
             "" => false,
             "exact" => true,
@@ -234,6 +241,9 @@ impl Criteria {
     }
 }
 
+/// Characters of one value: a system beside what is looked for.
+const IDENTIFIER_CHARACTERS: u64 = 2 * SEARCH_CHARACTERS;
+
 /// The values between commas; a comma behind a backslash is one of the value.
 fn alternatives(text: &str) -> Result<Vec<String>, Fault> {
     let mut values = vec![String::new()];
@@ -252,9 +262,9 @@ fn alternatives(text: &str) -> Result<Vec<String>, Fault> {
         }
     }
     let values: Vec<String> = values.iter().map(|value| value.trim().to_owned()).collect();
-    let is_long = |value: &String| value.chars().count() as u64 > 2 * SEARCH_CHARACTERS;
+    let is_long = |value: &String| value.chars().count() as u64 > IDENTIFIER_CHARACTERS;
     if values.iter().any(is_long) {
-        let text = format!("a value has more than {} characters", 2 * SEARCH_CHARACTERS);
+        let text = format!("a value has more than {IDENTIFIER_CHARACTERS} characters");
         return Err(bad(IssueCode::TooLong, text));
     }
     Ok(values.into_iter().filter(|value| !value.is_empty()).collect())

@@ -55,7 +55,9 @@ fn read(tx: &mut Tx, ask: &Ask, id: &str) -> Result<Response, Fault> {
 fn search(tx: &mut Tx, ask: &Ask) -> Result<Response, Fault> {
     let page = Page::find(tx, ask)?;
     let asked = ask.request.query.without(&[AFTER, "_format"]);
-    let detail = json!({ "transaction": "ITI-78", "query": asked });
+    let said = ask.request.query.pairs.iter().filter(|pair| pair.name != AFTER);
+    let said: Vec<String> = said.map(ToString::to_string).collect();
+    let detail = json!({ "transaction": "ITI-78", "query": said });
     ask.audit(tx, Action::Search, Outcome::Success, None, &detail)?;
     let base = &ask.request.base;
     let entry = |patient: fhir::Patient| Entry {

@@ -8,12 +8,11 @@ use crate::r4::fault::{Fault, bad};
 use crate::r4::view;
 use crate::v2::query::seen;
 use fhir::{IssueCode, Patient};
-use model::limits::{FHIR_PAGE_CANDIDATES, FHIR_PAGE_DEFAULT_PATIENTS, FHIR_PAGE_PATIENTS};
+use model::limits::{
+    FHIR_CANDIDATES_CHUNK, FHIR_PAGE_CANDIDATES, FHIR_PAGE_DEFAULT_PATIENTS, FHIR_PAGE_PATIENTS,
+};
 use store::patient_query::{Lookup, persons_after};
 use store::{StoreError, Tx};
-
-/// Candidates that are looked at together.
-const CHUNK: i64 = 250;
 
 /// A page.
 pub(super) struct Page {
@@ -71,13 +70,14 @@ fn candidates(
     after: i64,
 ) -> Result<Vec<i64>, StoreError> {
     let mut persons: Vec<i64> = named.iter().copied().filter(|one| *one > after).collect();
+    let chunk = i64::try_from(FHIR_CANDIDATES_CHUNK).unwrap_or(i64::MAX);
     for lookup in lookups {
-        persons.extend(persons_after(tx, lookup, after, CHUNK)?);
+        persons.extend(persons_after(tx, lookup, after, chunk)?);
     }
     persons.sort_unstable();
     persons.dedup();
     // Behind the shortest of several lists another lookup may know of more.
-    persons.truncate(usize::try_from(CHUNK).unwrap_or(usize::MAX));
+    persons.truncate(usize::try_from(chunk).unwrap_or(usize::MAX));
     Ok(persons)
 }
 

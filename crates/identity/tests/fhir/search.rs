@@ -164,6 +164,7 @@ fn what_cannot_be_searched_for_is_told() {
             ask("family=a&_after=x"),
             ask("identifier=urn:oid:1.404|"),
             ask(&format!("family={}", "a".repeat(200))),
+            ask(&format!("family={}", "a,".repeat(101))),
             centre.send("consumer", unknown, &strict, "").refusal(),
             centre.get("consumer", "Patient/404").refusal(),
             centre.get("consumer", "Patient/..%2F1").refusal(),

@@ -5,6 +5,7 @@ use crate::hl7::Hl7;
 use crate::node::Node;
 use crate::output;
 use crate::pix::Pix;
+use crate::r4::R4;
 use crate::xds;
 use access::Accounts;
 use anyhow::Context;
@@ -37,7 +38,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         xds::peer_source::settle(&node).await?;
         let Pix { router: pix, notifier: v3 } = Pix::open(&node).await?;
         let (xds, xds_listener) = (xds::router(&node)?.merge(pix), xds::listener(&node).await?);
-        let hl7 = Hl7::open(&node).await?;
+        let (hl7, fhir) = (Hl7::open(&node).await?, R4::open(&node).await?);
         let follower = follow(&node, &stop)?;
         // A removal that a crash interrupted is finished; what fails here is tried at the next.
         if let Err(error) = store::sweep::sweep(&node.store).await {
@@ -59,6 +60,11 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
                 output::line(format!("serving xds on {address}"));
                 beside.spawn(listener.serve(xds, over(ended.clone())));
             }
+        }
+        if let Some(R4 { listener, router }) = fhir {
+            let address = listener.local_address().context("no address for fhir")?;
+            output::line(format!("serving fhir on {address}"));
+            beside.spawn(listener.serve(router, over(ended.clone())));
         }
         if let Some(Hl7 { listener, server, notifier }) = hl7 {
             let address = listener.local_address().context("no address for hl7")?;
