@@ -3,8 +3,9 @@
 use fuzz::Target;
 use std::path::Path;
 
-/// The corpus is kept small: it is read in every test run.
-const CORPUS_FILES: usize = 400;
+/// The corpus is kept small, as `cargo xtask fuzz --keep` does for each target: it is read in every
+/// test run.
+const CORPUS_FILES: usize = 600;
 const CORPUS_BYTES: u64 = 1 << 20;
 
 #[test]

@@ -7,11 +7,10 @@ use crate::support::sample;
 use crate::support::server::Server;
 use crate::xds::{Centre, hashes_below, hexadecimal};
 use ebrim::affinity::CodedAttribute;
-use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::response::{Found, read_found, read_outcome};
 use ebrim::retrieve::{DocumentRequest, read_retrieved, retrieve_request};
 use ebrim::{Part, PartContent, Status};
-use model::document::{Availability, DocumentEntry, DocumentKind};
+use model::document::{DocumentEntry, DocumentKind};
 use model::hl7::PatientId;
 use serde_json::Value;
 use sha1::Digest as _;
@@ -56,15 +55,8 @@ fn centre() -> Centre {
 
 /// uniqueId and hash of a document that was pulled, as a peer finds it.
 fn a_pulled_one(peer: &CertifiedPeer, patient: &PatientId) -> (String, String) {
-    let query = FindDocuments {
-        patients: vec![patient.clone()],
-        availability: vec![Availability::Approved],
-        kinds: vec![DocumentKind::Stable],
-        ..FindDocuments::default()
-    };
-    let mut writer = Writer::new();
-    query_request(&mut writer, &QueryRequest::new(StoredQuery::FindDocuments(Box::new(query))));
-    let answer = peer.post("/xds/registry", registry::iti18::ACTION, &writer.finish());
+    let query = sample::find(patient, DocumentKind::Stable);
+    let answer = peer.post("/xds/registry", registry::iti18::ACTION, &query);
     let document = Document::parse(&answer).unwrap();
     let (found, problems) = read_found(content(&document));
     assert_eq!(problems, vec![]);

@@ -3,12 +3,11 @@
 
 use crate::support;
 
-use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::request::{provide_and_register_request, submit_objects_request};
 use ebrim::response::{Found, read_found, read_outcome};
 use ebrim::retrieve::{DocumentRequest, read_retrieved, retrieve_request};
 use ebrim::{Part, PartContent, Status, Submission};
-use model::document::{Association, AssociationType, Availability, DocumentEntry, DocumentKind};
+use model::document::{Association, AssociationType, DocumentEntry, DocumentKind};
 use model::hl7::{AssigningAuthority, PatientId};
 use serde_json::Value;
 use sha2::Digest as _;
@@ -113,15 +112,7 @@ impl Centre {
 
     /// uniqueId, title, version and hash of what is Approved.
     fn find(&self, kind: DocumentKind) -> Vec<DocumentEntry> {
-        let query = FindDocuments {
-            patients: vec![self.patient.clone()],
-            availability: vec![Availability::Approved],
-            kinds: vec![kind],
-            ..FindDocuments::default()
-        };
-        let mut writer = Writer::new();
-        query_request(&mut writer, &QueryRequest::new(StoredQuery::FindDocuments(Box::new(query))));
-        let body = String::from_utf8(writer.finish()).unwrap();
+        let body = String::from_utf8(sample::find(&self.patient, kind)).unwrap();
         let text = self.post(REGISTRY, "urn:ihe:iti:2007:RegistryStoredQuery", &body);
         let document = Document::parse(&text).unwrap();
         let (found, problems) = read_found(content(&document));

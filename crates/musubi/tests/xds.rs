@@ -3,11 +3,10 @@
 
 use crate::support;
 
-use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::response::{Found, read_found, read_outcome};
 use ebrim::retrieve::{DocumentRequest, read_retrieved, retrieve_request};
 use ebrim::{PartContent, Status};
-use model::document::{Availability, DocumentEntry, DocumentKind};
+use model::document::{DocumentEntry, DocumentKind};
 use model::hl7::{AssigningAuthority, PatientId};
 use region::{Region, RegionPlan};
 use serde_json::Value;
@@ -15,6 +14,7 @@ use sha1::Digest as _;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
+use support::sample;
 use support::server::Server;
 use support::{Node, conformance};
 use testkit::message::{content, decoded, envelope};
@@ -217,16 +217,8 @@ impl Centre {
 }
 
 fn query(patient: &PatientId) -> Vec<u8> {
-    let query = FindDocuments {
-        patients: vec![patient.clone()],
-        availability: vec![Availability::Approved],
-        kinds: vec![DocumentKind::Stable],
-        ..FindDocuments::default()
-    };
-    let mut writer = Writer::new();
-    let request = QueryRequest::new(StoredQuery::FindDocuments(Box::new(query)));
-    query_request(&mut writer, &request);
-    envelope("urn:ihe:iti:2007:RegistryStoredQuery", &writer.finish()).into_bytes()
+    let query = sample::find(patient, DocumentKind::Stable);
+    envelope("urn:ihe:iti:2007:RegistryStoredQuery", &query).into_bytes()
 }
 
 fn retrieval(asked: &[(String, String)]) -> Vec<u8> {

@@ -1,9 +1,8 @@
 //! Good messages, for others to be made of.
 
 use crate::support::sample;
-use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::{Part, PartContent, Submission};
-use model::document::{Availability, DocumentKind};
+use model::document::DocumentKind;
 use model::hl7::PatientId;
 use xml::Writer;
 
@@ -32,15 +31,7 @@ pub fn action(action: &str) -> String {
 
 /// FindDocuments of a patient, without its envelope.
 pub fn query_body(patient: &PatientId) -> String {
-    let query = FindDocuments {
-        patients: vec![patient.clone()],
-        availability: vec![Availability::Approved],
-        kinds: vec![DocumentKind::Stable],
-        ..FindDocuments::default()
-    };
-    let mut writer = Writer::new();
-    query_request(&mut writer, &QueryRequest::new(StoredQuery::FindDocuments(Box::new(query))));
-    String::from_utf8(writer.finish()).unwrap()
+    String::from_utf8(sample::find(patient, DocumentKind::Stable)).unwrap()
 }
 
 /// FindDocuments of a patient.

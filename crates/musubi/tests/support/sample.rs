@@ -1,13 +1,16 @@
 //! A document and its submission set as another system makes them, for others to be made of.
 
+use crate::registry_support::ask::find_of;
+use ebrim::query::{FindDocuments, QueryRequest, StoredQuery, query_request};
 use ebrim::{Submission, Submitted};
 use model::Timestamp;
 use model::document::{
-    Association, AssociationDetails, AssociationType, DocumentEntry, SubmissionSet,
+    Association, AssociationDetails, AssociationType, DocumentEntry, DocumentKind, SubmissionSet,
     SubmissionSetStatus, XdsCode,
 };
 use model::hl7::PatientId;
 use uuid::Uuid;
+use xml::Writer;
 
 /// entryUUIDs: of document `number` it is that of ten times the number, of its set the next one,
 /// of the association between them the one after.
@@ -67,6 +70,14 @@ pub fn submission(patient: &PatientId, number: u128, entry: DocumentEntry) -> Su
         associations: vec![member],
         ..Submission::default()
     }
+}
+
+/// The element of ITI-18 for what a patient has of a kind that is Approved.
+pub fn find(patient: &PatientId, kind: DocumentKind) -> Vec<u8> {
+    let query = FindDocuments { kinds: vec![kind], ..find_of(patient.clone()) };
+    let mut writer = Writer::new();
+    query_request(&mut writer, &QueryRequest::new(StoredQuery::FindDocuments(Box::new(query))));
+    writer.finish()
 }
 
 /// An object as a message carries it.
