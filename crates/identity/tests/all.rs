@@ -4,6 +4,7 @@
 
 mod agreement;
 mod common;
+mod desk;
 mod enrol;
 mod feed;
 mod hl7;
