@@ -152,7 +152,8 @@ fn page(frame: Frame, case: &ReviewCase, effect: String) -> Page {
     }
 }
 
-/// Fields in the order in which a person reads them; a form that was not compared is left out.
+/// Fields in the order in which a person reads them; what neither side says is left
+/// out.
 fn rows(evidence: &ReviewEvidence, texts: Texts) -> Vec<Row> {
     const ORDER: [&str; 14] = [
         "family-name",
@@ -171,13 +172,15 @@ fn rows(evidence: &ReviewEvidence, texts: Texts) -> Vec<Row> {
         "insurance-branch",
     ];
     let place = |name: &str| ORDER.iter().position(|it| *it == name).unwrap_or(ORDER.len());
-    let mut shown: Vec<&ReviewField> = evidence
-        .fields
-        .iter()
-        .filter(|field| !field.name.ends_with("-beside") || field.level != "missing")
-        .collect();
+    let mut shown: Vec<&ReviewField> =
+        evidence.fields.iter().filter(|field| field.level != "missing" || is_said(field)).collect();
     shown.sort_by_key(|field| place(field.name));
     shown.into_iter().map(|field| row(field, texts)).collect()
+}
+
+/// Whether one side at least says something that no other row shows.
+fn is_said(field: &ReviewField) -> bool {
+    !field.name.ends_with("-beside") && field.raw.iter().any(|raw| !raw.is_empty())
 }
 
 fn row(field: &ReviewField, texts: Texts) -> Row {

@@ -167,7 +167,8 @@ fn notice(call: &Call, file: &PersonFile, texts: Texts) -> Option<Notice> {
     let other = call.value("other").and_then(|digits| digits.parse::<i64>().ok());
     Some(Notice {
         words: texts.get(key),
-        other: other.filter(|other| *other != file.person.id),
+        // Whoever has no record left leads back here.
+        other: other.filter(|other| key != "done-link" && *other != file.person.id),
         undo: event.filter(|_| key != "done-undo"),
     })
 }

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod common;
+mod desk;
 mod enrol;
 mod estimation;
 mod feed;

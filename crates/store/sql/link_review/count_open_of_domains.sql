@@ -1,4 +1,4 @@
-SELECT COUNT(*)
+SELECT COUNT(*) AS open
 FROM link_review r
 JOIN identity a ON a.id = r.one
 JOIN identity b ON b.id = r.other
