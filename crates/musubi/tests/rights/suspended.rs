@@ -74,7 +74,8 @@ fn what_is_suspended_is_neither_found_nor_given_nor_taken_and_is_there_again_aft
             folders: Vec::new(),
             associations: Vec::new(),
         };
-        let refused = ports::DocumentSink::submit(&sink(store), vec![submission]);
+        let sink = sink(store);
+        let refused = ports::DocumentSink::submit(&sink, vec![submission]);
         let refused = runtime().block_on(refused).remove(0);
         assert!(refused.is_err(), "{refused:?}");
 
