@@ -70,6 +70,10 @@ fn to_json(domains: &[(Domain, u64)], rules: &[DomainRule]) -> serde_json::Value
 fn set(node: &Node, arguments: DomainArguments) -> anyhow::Result<()> {
     let oid = arguments.oid;
     anyhow::ensure!(is_oid(&oid), "{oid} is no OID: digits and dots, at most 64 characters");
+    anyhow::ensure!(
+        oid != node.config.affinity_domain_oid(),
+        "{oid} is the domain of community IDs, whose numbers are the centre's own"
+    );
     let change = DomainChange {
         oid,
         name: arguments.name,

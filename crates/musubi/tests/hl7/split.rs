@@ -62,7 +62,9 @@ impl Region {
         configure(&node, &format!("trust_loopback = true\n{peers}\nconsumers = [{consumers}]"));
         let path = node.path("centre/musubi.toml");
         let text = fs::read_to_string(&path).unwrap();
-        fs::write(&path, text.replace("trust_loopback = false", "trust_loopback = true")).unwrap();
+        let text = text.replace("trust_loopback = false", "trust_loopback = true");
+        // The test says when a source is read.
+        fs::write(&path, text.replace("follow = true", "follow = false")).unwrap();
         let add =
             ["user", "add", "sato", "--name", "佐藤 恵", "--facility", "1310000002", "--json"];
         let account = node.json(&add);
@@ -86,22 +88,19 @@ impl Region {
     }
 
     /// The days of the results on the timeline of whoever has an ID.
-    fn timeline(&self, who: (&str, &str, &str)) -> Vec<&'static str> {
-        let mut doctor = Browser::new(&self.server);
-        let secret = self.account["totp_secret"].as_str().unwrap();
-        let code = || self.node.run(&["user", "code", secret]).trim().to_owned();
-        doctor.sign_in("sato", self.account["password"].as_str().unwrap(), code);
+    fn timeline(doctor: &mut Browser<'_>, who: (&str, &str, &str)) -> Vec<&'static str> {
         let found = doctor.get(&format!("/patients?q={}", who.1)).text();
         let from = found.find("href=\"/p/").unwrap_or_else(|| panic!("{found}")) + 6;
         let person = found[from..].split('"').next().unwrap().to_owned();
         let page = doctor.get(&person).text();
         assert!(page.contains("<table"), "{page}");
-        let list = doctor.get(&format!("{person}/docs?all=1")).text();
-        let on = |page: &str, day: &str| {
-            page.contains(&format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]))
+        let on = |day: &str| {
+            let (year, month, date) = (&day[..4], &day[4..6], &day[6..]);
+            page.contains(day)
+                || ["/", "-"].iter().any(|by| page.contains(&[year, month, date].join(by)))
         };
         let days = [TARO.2, JIRO.2].into_iter();
-        days.filter(|day| on(&list, day)).collect()
+        days.filter(|day| on(day)).collect()
     }
 
     /// How many results ITI-18 finds under a community ID.
@@ -125,9 +124,7 @@ impl Region {
         assert_eq!(answer.status, 200, "{}", answer.text());
         let text = answer.text();
         assert!(text.contains("ResponseStatusType:Success"), "{text}");
-        text.matches("<rim:ExtrinsicObject")
-            .count()
-            .max(text.matches("ExtrinsicObject id=").count())
+        text.matches("ExtrinsicObject ").count()
     }
 
     fn history(&self) -> Vec<String> {
@@ -138,13 +135,22 @@ impl Region {
     }
 
     /// Both timelines and the registry show each patient's own, and nothing else.
-    fn assert_apart(&self, documents: (usize, usize)) {
-        assert_eq!(self.timeline(TARO), [TARO.2]);
-        assert_eq!(self.timeline(JIRO), [JIRO.2]);
+    fn assert_apart(&self, doctor: &mut Browser<'_>, documents: (usize, usize)) {
+        assert_eq!(Region::timeline(doctor, TARO), [TARO.2]);
+        assert_eq!(Region::timeline(doctor, JIRO), [JIRO.2]);
         let (taro, jiro) = (self.community_id(TARO), self.community_id(JIRO));
         assert_ne!(taro, jiro);
         assert_eq!((self.found(&taro), self.found(&jiro)), documents);
     }
+}
+
+/// A doctor of the clinic; a code of the second factor is good once.
+fn signed_in<'a>(node: &Node, server: &'a Server, account: &serde_json::Value) -> Browser<'a> {
+    let mut doctor = Browser::new(server);
+    let secret = account["totp_secret"].as_str().unwrap();
+    let code = || node.run(&["user", "code", secret]).trim().to_owned();
+    doctor.sign_in("sato", account["password"].as_str().unwrap(), code);
+    doctor
 }
 
 fn in_domain(who: (&str, &str, &str)) -> String {
@@ -154,21 +160,22 @@ fn in_domain(who: (&str, &str, &str)) -> String {
 #[test]
 fn a_wrong_link_is_split_over_the_whole_product_at_once() {
     let mut region = Region::start();
+    let mut doctor = signed_in(&region.node, &region.server, &region.account);
     let (taro, jiro) = (region.community_id(TARO), region.community_id(JIRO));
     let documents = (region.found(&taro), region.found(&jiro));
     assert_eq!(documents, (2, 2), "basic data and a result each");
-    region.assert_apart(documents);
+    region.assert_apart(&mut doctor, documents);
 
     let jiros = format!("{}:{}", JIRO.0, JIRO.1);
     let link = ["identity", "link", &jiros, "--same-as", "first:0000000001", "--reason", "mistake"];
     region.node.run(&[&link[..], &["--despite-differences"]].concat());
     region.consumer.until(&[in_domain(TARO), in_domain(JIRO)]);
-    assert_eq!(region.timeline(TARO), [TARO.2, JIRO.2], "mixed");
-    assert_eq!(region.timeline(JIRO), [TARO.2, JIRO.2], "mixed");
+    assert_eq!(Region::timeline(&mut doctor, TARO), [TARO.2, JIRO.2], "mixed");
+    assert_eq!(Region::timeline(&mut doctor, JIRO), [TARO.2, JIRO.2], "mixed");
     assert_eq!((region.found(&taro), region.found(&jiro)), (4, 4), "one person under both IDs");
 
     region.node.run(&["identity", "split", &jiros, "--reason", "two people"]);
-    region.assert_apart(documents);
+    region.assert_apart(&mut doctor, documents);
     assert_eq!((region.community_id(TARO), region.community_id(JIRO)), (taro, jiro), "as before");
     let mut told = [region.consumer.told("AA").patients(), region.consumer.told("AA").patients()];
     told.sort();
@@ -179,6 +186,7 @@ fn a_wrong_link_is_split_over_the_whole_product_at_once() {
 #[test]
 fn a_hospitals_own_unlink_parts_its_patients_over_the_whole_product() {
     let mut region = Region::start();
+    let mut doctor = signed_in(&region.node, &region.server, &region.account);
     let documents = (2, 2);
     let pair = |event: &str, control_id: &str| {
         let pid = |who: (&str, &str, &str), oid: &str| format!("PID|||{}^^^&{oid}&ISO||", who.1);
@@ -192,9 +200,9 @@ fn a_hospitals_own_unlink_parts_its_patients_over_the_whole_product() {
     sender.write(&frame(pair("A24^ADT_A24", "l").as_bytes()));
     assert_eq!(sender.answer().unwrap().code(), "AA");
     region.consumer.until(&[in_domain(TARO), in_domain(JIRO)]);
-    assert_eq!(region.timeline(JIRO), [TARO.2, JIRO.2], "mixed");
+    assert_eq!(Region::timeline(&mut doctor, JIRO), [TARO.2, JIRO.2], "mixed");
     assert_eq!(sender.send(&pair("A37^ADT_A37", "u")).code(), "AA");
-    region.assert_apart(documents);
+    region.assert_apart(&mut doctor, documents);
     let mut told = [region.consumer.told("AA").patients(), region.consumer.told("AA").patients()];
     told.sort();
     assert_eq!(told, [vec![vec![in_domain(TARO)]], vec![vec![in_domain(JIRO)]]], "both sides");

@@ -153,7 +153,7 @@ pub(super) fn layer_of(error: &CallError) -> Failure {
     let detail = with_sources(error);
     let layer = match error {
         CallError::Address(_) => "address",
-        CallError::Net(net) => layer_of_net(net, &detail),
+        CallError::Net(net) => layer_of_net(net),
         CallError::NotSoap { .. } => "HTTP",
         CallError::Message(_) | CallError::Envelope(_) | CallError::Protocol(_) => "SOAP",
         CallError::Fault(_) => "SOAP fault",
@@ -161,14 +161,16 @@ pub(super) fn layer_of(error: &CallError) -> Failure {
     Failure { layer, detail }
 }
 
-/// The layer of a connection that did not come about; `detail` is all that is known of it.
-pub(super) fn layer_of_net(error: &ClientError, detail: &str) -> &'static str {
+/// The layer of a connection that did not come about.
+pub(super) fn layer_of_net(error: &ClientError) -> &'static str {
     match error {
         ClientError::Address(_) => "address",
         ClientError::PlainBeyondLoopback(_) => "TLS",
         ClientError::Connect { source, .. } if is_of_name(source) => "name resolution",
         ClientError::Connect { .. } => "TCP",
-        ClientError::Tls { .. } if detail.to_ascii_lowercase().contains("certificate") => {
+        ClientError::Tls { source, .. }
+            if source.to_string().to_ascii_lowercase().contains("certificate") =>
+        {
             "certificate"
         }
         ClientError::Tls { .. } => "TLS",

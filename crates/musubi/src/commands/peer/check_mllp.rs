@@ -28,7 +28,7 @@ fn layer_of(error: &CheckError) -> Failure {
     let layer = match error {
         CheckError::Acknowledgement(_) => "acknowledgement",
         CheckError::Connection(error) => match error {
-            MllpError::Connect(net) => layer_of_net(net, &detail),
+            MllpError::Connect(net) => layer_of_net(net),
             MllpError::Frame(_) => "framing",
             // With TLS 1.3 a server refuses our certificate only after the handshake.
             MllpError::Broken(_) if detail.contains("alert") => "certificate",
