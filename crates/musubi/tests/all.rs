@@ -11,6 +11,7 @@ mod damaged;
 mod forgotten;
 mod gateway_peer;
 mod hl7;
+mod linkage;
 mod people;
 mod reading_peer;
 mod rederive;
