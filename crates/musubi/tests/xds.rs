@@ -235,7 +235,7 @@ fn retrieval(asked: &[(String, String)]) -> Vec<u8> {
     envelope("urn:ihe:iti:2007:RetrieveDocumentSet", &writer.finish()).into_bytes()
 }
 
-fn find(server: &Server, patient: &PatientId) -> Vec<DocumentEntry> {
+pub fn find(server: &Server, patient: &PatientId) -> Vec<DocumentEntry> {
     let answer = server.post(REGISTRY, &query(patient));
     assert_eq!(answer.status, 200, "{}", answer.text());
     let text = answer.text();
