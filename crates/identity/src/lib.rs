@@ -71,7 +71,7 @@ pub use link::{LinkOutcome, LinkRequest, PartRequest, UnlinkRequest, link, part,
 pub use merge::{MergeOutcome, MergeRefusal, MergeRequest, merge, unmerge};
 pub use person::{Banner, shown_demographics};
 pub use query::SearchQuery;
-pub use rebuild::{Rebuilt, rebuild};
+pub use rebuild::{Rebuilt, rebuild, refresh_evidence};
 pub use record::{PersonHistory, PersonRecord, person_history, person_record};
 pub use search::{Directory, Search, search};
 pub use search_keys::refresh_search_keys;

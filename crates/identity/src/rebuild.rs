@@ -5,9 +5,12 @@ use crate::error::IdentityError;
 use crate::matching::{evidence, rematch};
 use model::Timestamp;
 use model::limits::LINKAGE_REBUILD_IDENTITIES;
-use store::Tx;
 use store::link::older_identities;
+use store::{Store, Tx, setting};
 use text::key::NORMALISATION_VERSION;
+
+/// The setting that says by which rules of normalisation the evidence of a store is made.
+const SETTING: &str = "linkage_evidence_version";
 
 /// What one step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,4 +35,22 @@ pub fn rebuild(tx: &mut Tx, after: i64, now: Timestamp) -> Result<Rebuilt, Ident
         rematch(tx, one.identity_id, now)?;
     }
     Ok(Rebuilt { identities: older.len() as u64, last: older.last().map(|one| one.identity_id) })
+}
+
+/// Makes all evidence anew if it was made by other rules, or none was. Blocks; called before
+/// anybody feeds. A start that is interrupted is made good by the next one.
+///
+/// # Errors
+/// Those of the store.
+pub fn refresh_evidence(store: &Store, now: Timestamp) -> Result<(), IdentityError> {
+    let version = NORMALISATION_VERSION.to_string();
+    let kept = store.read_blocking(|tx| setting::get(tx, SETTING))?;
+    if kept.as_deref() == Some(version.as_str()) {
+        return Ok(());
+    }
+    let mut after = i64::MIN;
+    while let Some(last) = store.write_blocking(move |tx| rebuild(tx, after, now))?.last {
+        after = last;
+    }
+    Ok(store.write_blocking(move |tx| setting::set(tx, SETTING, &version))?)
 }

@@ -49,12 +49,10 @@ impl Node {
     fn with(config: Config, store_config: &StoreConfig) -> anyhow::Result<Node> {
         let store = Store::open(store_config).context("the state cannot be opened")?;
         identity::refresh_search_keys(&store).context("search keys could not be made anew")?;
-        Ok(Node {
-            config: Arc::new(config),
-            store,
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
-        })
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        identity::refresh_evidence(&store, clock.now())
+            .context("the evidence of record linkage could not be made anew")?;
+        Ok(Node { config: Arc::new(config), store, clock, ids: Arc::new(SystemIds) })
     }
 
     /// The gateway role, giving documents to the centre and demographics to this node's persons.

@@ -71,13 +71,13 @@ fn a_mapped_number_links_only_whom_demographics_bear_out() {
     let rule = ["map", "--from", HOSPITAL_A, "--to", HOSPITAL_B, "--rule", "strip-zeros"];
     let said = domain(&centre, &rule);
     assert!(said.contains("strip-zeros"), "{said}");
-    // The PACS tells of the patient first, and the EHR, and the other way round.
+    // A reading alone ties nobody without a rule. The PACS tells of the patient first, and the EHR, and the other way round.
     feed("ADT_B", "11", HOSPITAL_B, "山田^花子", "19570612");
     assert!(partners(&centre, "11", HOSPITAL_B).is_empty());
     feed("ADT_A", "0011", HOSPITAL_A, "山田^花子", "19570612");
     assert_eq!(partners(&centre, "11", HOSPITAL_B), [[format!("0011@{HOSPITAL_A}")]]);
-    feed("ADT_A", "0012", HOSPITAL_A, "鈴木^一郎", "19400101");
-    feed("ADT_B", "12", HOSPITAL_B, "鈴木^一郎", "19400101");
+    feed("ADT_A", "0012", HOSPITAL_A, "スズキ^イチロウ", "19400101");
+    feed("ADT_B", "12", HOSPITAL_B, "スズキ^イチロウ", "19400101");
     assert_eq!(partners(&centre, "0012", HOSPITAL_A), [[format!("12@{HOSPITAL_B}")]]);
     // The number fits and the human does not; and the human fits and the number does not.
     feed("ADT_A", "0013", HOSPITAL_A, "佐藤^由美", "19800101");
@@ -101,8 +101,8 @@ fn a_mapped_number_links_only_whom_demographics_bear_out() {
     assert_eq!(centre.send(&again).code(), "AA");
     assert!(partners(&centre, "0011", HOSPITAL_A).is_empty());
     domain(&centre, &["unmap", "--from", HOSPITAL_A, "--to", HOSPITAL_B]);
-    feed("ADT_A", "0015", HOSPITAL_A, "高橋^恵", "19900303");
-    feed("ADT_B", "15", HOSPITAL_B, "高橋^恵", "19900303");
+    feed("ADT_A", "0015", HOSPITAL_A, "タカハシ^メグミ", "19900303");
+    feed("ADT_B", "15", HOSPITAL_B, "タカハシ^メグミ", "19900303");
     assert!(partners(&centre, "0015", HOSPITAL_A).is_empty(), "no rule any more");
     assert_eq!(partners(&centre, "0012", HOSPITAL_A).len(), 1, "links stay");
 }
