@@ -122,9 +122,11 @@ fn upgrades(filled: &TestStore, fresh: &TestStore) {
     identity::refresh_evidence(&upgraded, now()).unwrap();
     let counts = runtime().block_on(rederive(&upgraded, &Stop::new(), |_| {})).unwrap();
     assert_eq!((counts.total, counts.done, counts.damaged), (8, 8, 0));
-    let mut after = rows_of(&old.database);
-    after.retain(|row| !row.contains("linkage_evidence_version"));
-    assert_eq!(after, before, "as if this program had written it");
+    let all_but_the_mark = || -> Vec<String> {
+        let rows = rows_of(&old.database).into_iter();
+        rows.filter(|row| !row.contains("linkage_evidence_version")).collect()
+    };
+    assert_eq!(all_but_the_mark(), before, "as if this program had written it");
     assert_eq!(schema_of(&old.database), schema_of(&fresh.config().database));
     let ids: Vec<String> = (1..=9).map(oid).collect();
     let rows = found(&upgraded, &ids);
@@ -133,7 +135,7 @@ fn upgrades(filled: &TestStore, fresh: &TestStore) {
     assert_eq!(rows[&oid(2)].replaces, [oid(1)]);
     // Everything again: nothing new, not a row changed.
     assert!(submit_all(&upgraded).iter().all(|outcome| *outcome == Outcome::AlreadyThere));
-    assert_eq!(rows_of(&old.database), before);
+    assert_eq!(all_but_the_mark(), before);
     for number in [1, 6, 8] {
         let given = runtime().block_on(repository::retrieve(&upgraded, &oid(number))).unwrap();
         let sent = submissions().into_iter().flat_map(|one| one.documents);
