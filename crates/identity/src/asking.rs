@@ -6,7 +6,7 @@ use model::{IdSource, PartialTime, Timestamp};
 use serde_json::Value;
 use std::sync::Arc;
 use store::audit::{self, Action, NewAuditEvent, Outcome};
-use store::{StoreError, Tx};
+use store::{Store, StoreError, Tx};
 
 /// Who asks, when, and by what message.
 pub(crate) struct Asking {
@@ -47,6 +47,27 @@ impl Asking {
             detail: &detail.to_string(),
         };
         audit::insert(tx, &event)
+    }
+}
+
+/// Writes the audit row of a sender that is not known, or has no rights. Where that fails it is
+/// told to the operator: the refusal stands all the same.
+pub(crate) async fn audit_stranger(store: &Store, at: Timestamp, actor: &str, detail: &Value) {
+    let (actor, detail) = (actor.to_owned(), detail.to_string());
+    let written = store.write(move |tx| -> Result<(), StoreError> {
+        let event = NewAuditEvent {
+            at,
+            actor: &actor,
+            account_id: None,
+            action: Action::Denied,
+            outcome: Outcome::MinorFailure,
+            person_id: None,
+            detail: &detail,
+        };
+        audit::insert(tx, &event)
+    });
+    if let Err(error) = written.await {
+        tracing::error!(%error, "a refused sender could not be audited");
     }
 }
 

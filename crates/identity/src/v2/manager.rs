@@ -1,7 +1,7 @@
 //! The Patient Identifier Cross-reference Manager and Patient Demographics Supplier: a message
 //! in, its transaction, an answer out.
 
-use crate::asking::{Asking, sent_at};
+use crate::asking::{Asking, audit_stranger, sent_at};
 use crate::iti10::Consumer;
 use crate::notification::{self, Way};
 use crate::v2::answer::Sending;
@@ -18,7 +18,7 @@ use model::{Clock, IdSource};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::audit::{self, Action, NewAuditEvent, Outcome};
+use store::audit::{Action, Outcome};
 use store::message_receipt::{self, Received};
 use store::{Store, StoreError, Tx, source};
 
@@ -227,30 +227,14 @@ impl Manager {
 
     async fn audit_stranger(&self, header: &Header, peer: &mllp::Peer) {
         tracing::warn!(address = %peer.address, "a message of an unknown sender was refused");
-        let at = self.clock.now();
         let short = |text: &str| text.chars().take(64).collect::<String>();
         let detail = json!({
             "refused": "the sender is not known",
             "address": peer.address.ip().to_string(),
             "application": short(&header.application),
             "facility": short(&header.facility),
-        })
-        .to_string();
-        let written = self.store.write(move |tx| -> Result<(), StoreError> {
-            let event = NewAuditEvent {
-                at,
-                actor: "mllp:unknown",
-                account_id: None,
-                action: Action::Denied,
-                outcome: Outcome::MinorFailure,
-                person_id: None,
-                detail: &detail,
-            };
-            audit::insert(tx, &event)
         });
-        if let Err(error) = written.await {
-            tracing::error!(%error, "a refused sender could not be audited");
-        }
+        audit_stranger(&self.store, self.clock.now(), "mllp:unknown", &detail).await;
     }
 }
 

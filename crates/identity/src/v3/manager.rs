@@ -2,7 +2,7 @@
 //! message in, its transaction, an answer out.
 
 use crate::IdentityError;
-use crate::asking::{Asking, sent_at};
+use crate::asking::{Asking, audit_stranger, sent_at};
 use crate::v2::fault::{Fault, Refusal};
 use crate::v3::refusal::{WRONG_DESTINATION, accept_code, at, details, of_problem};
 use crate::v3::sending::Device;
@@ -19,7 +19,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use soap::{Request, Response};
 use std::sync::Arc;
-use store::audit::{self, Action, NewAuditEvent, Outcome};
+use store::audit::{Action, Outcome};
 use store::message_receipt::{self, Received};
 use store::{Store, StoreError, Tx, source};
 
@@ -173,24 +173,9 @@ impl Manager {
 
     async fn audit_stranger(&self, caller: &Caller, transmission: &Transmission) {
         tracing::warn!(actor = caller.actor(), "a message of a sender without rights was refused");
-        let (at, actor) = (self.clock.now(), caller.actor().to_owned());
         let device: String = transmission.sender.root.chars().take(64).collect();
-        let detail = json!({ "refused": "the sender is not known", "device": device }).to_string();
-        let written = self.store.write(move |tx| -> Result<(), StoreError> {
-            let event = NewAuditEvent {
-                at,
-                actor: &actor,
-                account_id: None,
-                action: Action::Denied,
-                outcome: Outcome::MinorFailure,
-                person_id: None,
-                detail: &detail,
-            };
-            audit::insert(tx, &event)
-        });
-        if let Err(error) = written.await {
-            tracing::error!(%error, "a refused sender could not be audited");
-        }
+        let detail = json!({ "refused": "the sender is not known", "device": device });
+        audit_stranger(&self.store, self.clock.now(), caller.actor(), &detail).await;
     }
 }
 
