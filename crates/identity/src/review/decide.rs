@@ -5,10 +5,11 @@ use super::effects::{apart, everybody, parted, sides, survivor};
 use super::{Question, ReviewState, priority, question, row};
 use crate::error::IdentityError;
 use crate::link::{LinkRequest, PartRequest, link, split};
+use crate::linkage::ReviewReason;
 use crate::matching::rematch;
 use crate::person::audit_change;
 use model::limits::REVIEW_NOTE_CHARACTERS;
-use model::{IdSource, Timestamp};
+use model::{Contradiction, IdSource, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -116,7 +117,7 @@ pub fn decide(
         }
         Verdict::Same => {
             set_review_state(tx, row.id, ReviewState::Same.name(), request.now)?;
-            same(tx, request, &pair, &mut effect)?;
+            same(tx, request, &question(&row)?, &pair, &mut effect)?;
         }
         Verdict::NotSame => {
             set_review_state(tx, row.id, ReviewState::NotSame.name(), request.now)?;
@@ -136,6 +137,7 @@ pub fn decide(
 fn same(
     tx: &mut Tx,
     request: &DecideRequest,
+    question: &Question,
     [one, other]: &[ReviewSide; 2],
     effect: &mut Effect,
 ) -> Result<(), IdentityError> {
@@ -159,6 +161,13 @@ fn same(
             evidence: evidence(request),
         };
         effect.events.extend(link(tx, &joined)?.map(|done| done.event_id));
+    }
+    let demographics = [&one.identity.demographics, &other.identity.demographics];
+    let is_vetoed = matches!(question, Question::MayBeOne { reason: ReviewReason::Vetoed(_) });
+    if is_vetoed || Contradiction::among(demographics).is_any() {
+        // Whoever answered has seen in what they differ: that raises no alarm.
+        let said = (request.actor.as_str(), request.now);
+        put_ties(tx, one.identity.id, &[other.identity.id], TieKind::Same, said)?;
     }
     Ok(())
 }

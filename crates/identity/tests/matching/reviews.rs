@@ -7,6 +7,8 @@ use identity::review::{
     self, DecideOutcome, DecideRequest, Question, ReviewCase, ReviewLine, ReviewState, UndoRequest,
     Verdict,
 };
+use model::PartialTime;
+use model::demographics::Demographics;
 use testkit::for_each_engine;
 
 fn open(region: &Region<'_>) -> Vec<ReviewLine> {
@@ -68,6 +70,24 @@ fn a_case_shows_both_sides_and_bits_that_add_up_to_its_score() {
         assert_eq!(same[0].community_id.as_ref(), Some(&case.one.community_id));
         assert_eq!(same[0].identities.len(), 2);
         assert_eq!(case.effects.not_same.len(), 2);
+    });
+}
+
+#[test]
+fn whoever_says_that_two_are_one_has_seen_in_what_they_differ() {
+    for_each_engine(|store| {
+        let region = Region::new(store);
+        let one = fed(&region, 1, "1", yamada());
+        let slipped = Demographics { birth: PartialTime::japan("19480321").ok(), ..yamada() };
+        let other = fed(&region, 2, "77", slipped);
+        let asked = between(&region, one, other);
+        assert!(matches!(asked.question, Question::MayBeOne { .. }), "{:?}", asked.question);
+        let done = decide(&region, asked.id, Verdict::Same).unwrap();
+        assert_eq!(person_of(&region, one), person_of(&region, other));
+        assert!(open(&region).is_empty(), "no alarm about what was answered: {:?}", open(&region));
+        undo(&region, done.decision_id).unwrap();
+        assert_ne!(person_of(&region, one), person_of(&region, other));
+        assert_eq!(open(&region).len(), 1);
     });
 }
 
