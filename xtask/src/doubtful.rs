@@ -9,9 +9,14 @@ use crate::truth::Person;
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The number under which the second hospital knows the patient.
 const OTHER_ID: &str = "40999901";
+
+/// How often the pull is tried while the server reads the same source, and the time between.
+const PULL_ATTEMPTS: u32 = 40;
+const PULL_PAUSE: Duration = Duration::from_millis(500);
 
 /// Both records by their patient IDs.
 pub struct Doubtful {
@@ -95,6 +100,13 @@ fn admit(demo: &Demo, to: &Source) -> Result<()> {
     let mut enrol = demo.centre.command(words);
     enrol.args(demo.region.facilities.iter().map(|facility| &facility.code));
     process::run(&mut enrol)?;
+    // The server follows its sources too: a pull that meets it waits for its turn.
+    for _ in 1..PULL_ATTEMPTS {
+        if process::run(&mut demo.centre.command(["pull", "--source", &to.name])).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(PULL_PAUSE);
+    }
     process::run(&mut demo.centre.command(["pull", "--source", &to.name]))
 }
 
