@@ -97,7 +97,7 @@ fn pixels(path: &str, frames: usize, answer: &Value, plan: &ImagingPlan) {
     }
     if answer["modality"] == "CT" {
         assert_eq!(shape, [plan.matrix as u64; 2], "{path}");
-        assert!((number("air") + 1_000.0).abs() < 8.0, "air of {path}: {}", number("air"));
+        assert!((number("air") + 1_000.0).abs() < 25.0, "air of {path}: {}", number("air"));
         assert!((20.0..115.0).contains(&number("soft")), "soft tissue of {path}: {answer}");
     }
 }

@@ -6,6 +6,13 @@ import sys
 import numpy
 import pydicom
 
+
+
+def text(value):
+    """What a reader shows that splits at backslashes before it decodes."""
+    return "\\".join(value) if isinstance(value, pydicom.multival.MultiValue) else str(value)
+
+
 answers = []
 for path in json.load(sys.stdin):
     data = pydicom.dcmread(path)
@@ -23,9 +30,9 @@ for path in json.load(sys.stdin):
         "date": data.StudyDate,
         "time": data.StudyTime,
         "modality": data.Modality,
-        "description": data.StudyDescription,
-        "series_description": data.SeriesDescription,
-        "institution": data.InstitutionName,
+        "description": text(data.StudyDescription),
+        "series_description": text(data.SeriesDescription),
+        "institution": text(data.InstitutionName),
         "referring_physician": str(data.ReferringPhysicianName),
         "station": data.get("StationName", ""),
         "photometric": data.get("PhotometricInterpretation", ""),
@@ -37,7 +44,8 @@ for path in json.load(sys.stdin):
         answer["least"], answer["most"] = int(pixels.min()), int(pixels.max())
         if data.Modality == "CT":
             units = pixels * float(data.RescaleSlope) + float(data.RescaleIntercept)
-            corner = units[: max(1, units.shape[0] // 16), :]
+            edge = max(1, units.shape[0] // 12)
+            corner = units[:edge, :edge]
             answer["air"] = float(corner.mean())
             # Between fat and contrast: what is neither air, lung, bone nor metal.
             soft = units[(units > -20) & (units < 130)]

@@ -87,7 +87,7 @@ impl Studio<'_> {
     /// The slice of a place: chests and abdomens from above, heads from below.
     fn section(&self, place: usize, part: Part, deviation: i32) -> Section<'_> {
         let (heights, field_mm) = match part {
-            Part::Head => (HEAD_MM, 235.0),
+            Part::Head => (HEAD_MM, 250.0),
             Part::Chest => ([CHEST_MM[1], CHEST_MM[0]], 385.0),
             Part::Abdomen => ([ABDOMEN_MM[1], ABDOMEN_MM[0]], 375.0),
         };
