@@ -333,6 +333,14 @@ limits! {
     WORKER_ANSWER_BYTES "worker_answer_bytes" = 256 * MIB, "the process is ended; error: too large";
     /// Jobs after which a worker process is replaced.
     WORKER_JOBS_PER_CHILD "worker_jobs_per_child" = 10_000, "the next job has a new one";
+    /// Pixels of one frame that is rendered.
+    RENDER_FRAME_PIXELS "render_frame_pixels" = 64 * 1024 * 1024, "a placeholder says so";
+    /// Bytes that a byte of a compressed frame may become, after its first 32 MiB.
+    RENDER_EXPANSION "render_expansion" = 200, "a placeholder says so";
+    /// Pixels of a rendered picture each way.
+    RENDER_VIEWPORT_PIXELS "render_viewport_pixels" = 8_192, "refused";
+    /// Files that are read for pictures at once.
+    RENDER_READERS "render_readers" = 8, "the others wait";
     /// Time for a worker process to start and limit itself, in milliseconds.
     WORKER_START_MS "worker_start_ms" = 10_000, "error: not started";
     /// Characters of one name, address or number that record linkage looks at.
