@@ -62,22 +62,38 @@ pub(crate) fn long(bytes: [u8; 4], encoding: Encoding) -> u32 {
 /// The encoding that the first element of a data set shows, where it contradicts what was said:
 /// a known value representation where none should be, or none where one should be.
 pub(crate) fn sniff(next: &[u8], said: Encoding) -> Encoding {
-    let Some(&[first, second, _, _, letter, other, _, _]) = next.get(..8) else { return said };
+    let Some(&[first, second, ..]) = next.get(..8) else { return said };
+    // A data set begins with group 0002, 0008 or 0010; swapped, those are no groups at all.
+    let is_big = first == 0 && matches!(second, 0x02 | 0x08 | 0x10);
+    let found = sniff_item(next, said);
+    match (found.is_explicit(), found.is_big_endian()) {
+        (true, false) if is_big => Encoding::ExplicitBig,
+        (true, true) if matches!(first, 0x02 | 0x08 | 0x10) && second == 0 => {
+            Encoding::ExplicitLittle
+        }
+        _ => found,
+    }
+}
+
+/// The same for an item, whose first group may be any: its byte order is what it was said to be.
+pub(crate) fn sniff_item(next: &[u8], said: Encoding) -> Encoding {
+    let Some(&[first, second, _, _, letter, other, third, fourth]) = next.get(..8) else {
+        return said;
+    };
     if matches!((first, second), (0xFE, 0xFF) | (0xFF, 0xFE)) {
         return said;
     }
-    let is_known = VR::from_binary([letter, other]).is_some();
+    let is_reserved = third == 0 && fourth == 0;
+    // The letters may be a length: a short representation with a value is none, nor is SQ.
+    let is_explicit = match VR::from_binary([letter, other]) {
+        Some(VR::SQ) => is_reserved,
+        Some(vr) => !is_long(vr) && !is_reserved,
+        None => false,
+    };
     let is_letters = letter.is_ascii_uppercase() && other.is_ascii_uppercase();
-    // Standard groups of headers are below 0100 or 7FE0: the byte that is 0 tells the order.
-    let is_big = first == 0 && second != 0;
-    match (said.is_explicit(), is_known, is_letters) {
-        (true, _, false) => Encoding::ImplicitLittle,
-        (false, true, _) if is_big => Encoding::ExplicitBig,
-        (false, true, _) => Encoding::ExplicitLittle,
-        (true, true, _) if is_big && !said.is_big_endian() => Encoding::ExplicitBig,
-        (true, true, _) if first != 0 && second == 0 && said.is_big_endian() => {
-            Encoding::ExplicitLittle
-        }
+    match said.is_explicit() {
+        true if !is_letters => Encoding::ImplicitLittle,
+        false if is_explicit => Encoding::ExplicitLittle,
         _ => said,
     }
 }
