@@ -1,0 +1,63 @@
+"""What pydicom, numpy and its decoders make of every file that pydicom brings.
+
+Arguments: a folder for the pixels. For each frame looked at a file of 32-bit numbers stands in it;
+standard output is a JSON object of all files.
+"""
+
+import json
+import pathlib
+import sys
+import warnings
+
+import data_store
+import numpy
+import pydicom
+import pydicom.data
+from pydicom.pixels import pixel_array
+
+warnings.simplefilter("ignore")
+
+OTHERS = (".txt", ".dump", ".json", ".icc", ".gz", ".py")
+MEDIA = "dicomdirtests/TINY_ALPHA"
+
+
+def frame(path, number, raw, target):
+    """Writes one frame, from 1; its shape, or why there is none."""
+    try:
+        pixels = pixel_array(path, index=number - 1, raw=raw)
+    except Exception as error:  # whatever a decoder raises is its answer
+        return {"error": str(error)[:200]}
+    if pixels.dtype.kind not in "iu":
+        return {"error": "not whole numbers"}
+    target.write_bytes(pixels.astype(numpy.int64).astype("<u4", casting="unsafe").tobytes())
+    return {"path": str(target), "shape": list(pixels.shape)}
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    files = {}
+    places = [
+        pathlib.Path(pydicom.data.__file__).parent / "test_files",
+        pathlib.Path(data_store.__file__).parent / "data",
+    ]
+    for place in places:
+        for path in sorted(place.rglob("*")):
+            name = path.relative_to(place).as_posix()
+            # Of the media only the directories are of interest: their objects hold no pixels.
+            if not path.is_file() or path.suffix in OTHERS or name.startswith(MEDIA):
+                continue
+            told = {"path": str(path), "frames": []}
+            try:
+                frames = int(pydicom.dcmread(path, force=True).get("NumberOfFrames") or 1)
+            except Exception:
+                frames = 1
+            for number in sorted({1, frames}):
+                for raw in (False, True):
+                    target = folder / f"{len(files)}-{number}-{int(raw)}"
+                    one = frame(path, number, raw, target)
+                    told["frames"].append({"number": number, "raw": raw, **one})
+            files[name] = told
+    json.dump(files, sys.stdout)
+
+
+main()
