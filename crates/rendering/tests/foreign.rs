@@ -31,11 +31,18 @@ async fn pydicoms_files_are_shown_as_pydicom_decodes_them_or_say_why_not() {
     };
     let renderer = renderer();
     let mut lines = Vec::new();
-    let mut same = 0;
+    let (mut same, mut displayed) = (0, 0);
     for (name, told) in files.as_object().unwrap() {
         let path = Path::new(told["path"].as_str().unwrap());
-        let shown = shown(&renderer, path).await;
+        let (shown, picture) = shown(&renderer, path).await;
         let mut line = format!("{name}: {shown}");
+        if let Some(theirs) = told["display"].as_str() {
+            assert!(!picture.is_empty(), "{line}");
+            let off = most_off(&picture, &std::fs::read(theirs).unwrap());
+            line = format!("{line}, {off} off as displayed");
+            // Rounding of half a step differs.
+            displayed += usize::from(off <= 1);
+        }
         for frame in told["frames"].as_array().unwrap() {
             if let Some(compared) = compared(&renderer, path, frame).await {
                 same += usize::from(compared == "as pydicom");
@@ -45,11 +52,18 @@ async fn pydicoms_files_are_shown_as_pydicom_decodes_them_or_say_why_not() {
         lines.push(line);
     }
     assert!(same > 100, "only {same} frames are pydicom's");
+    assert!(displayed > 20, "only {displayed} are displayed as by pydicom");
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-/// The picture's size and kind, or why there is none.
-async fn shown(renderer: &Renderer, path: &Path) -> String {
+/// The largest difference of two pictures.
+fn most_off(ours: &[u8], theirs: &[u8]) -> u8 {
+    assert_eq!(ours.len(), theirs.len());
+    ours.iter().zip(theirs).map(|(one, other)| one.abs_diff(*other)).max().unwrap_or_default()
+}
+
+/// The picture's size and kind, or why there is none; and its pixels.
+async fn shown(renderer: &Renderer, path: &Path) -> (String, Vec<u8>) {
     let request = RenderRequest {
         object: Object::Path(path.to_owned()),
         frame: None,
@@ -59,17 +73,18 @@ async fn shown(renderer: &Renderer, path: &Path) -> String {
     };
     match renderer.render(request).await {
         Ok(rendered) => match rendered.placeholder {
-            Some(reason) => format!("not shown: {reason}"),
+            Some(reason) => (format!("not shown: {reason}"), Vec::new()),
             None => {
                 let (width, height, bytes) = pixels(&rendered.bytes);
                 let is_grey = bytes.len() == (width * height) as usize;
-                format!("{width}x{height} {}", if is_grey { "grey" } else { "colour" })
+                let kind = if is_grey { "grey" } else { "colour" };
+                (format!("{width}x{height} {kind}"), bytes)
             }
         },
         Err(error) => {
             let cause = std::error::Error::source(&error);
             let cause = cause.map_or_else(|| error.to_string(), ToString::to_string);
-            format!("no picture: {cause}")
+            (format!("no picture: {cause}"), Vec::new())
         }
     }
 }

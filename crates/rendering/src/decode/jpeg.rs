@@ -4,7 +4,7 @@
 //! and a child has none to start.
 
 use super::codestream::{self, JpegHeader};
-use super::{check_size, frame_of};
+use super::{check_end, check_size, frame_of};
 use crate::{ImageDescription, NativeFrame, Photometric, Reason};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -52,25 +52,19 @@ fn lossless(bytes: &[u8], description: &ImageDescription, is_rgb: bool) -> Resul
 
 fn lossy(bytes: &[u8], description: &ImageDescription, is_rgb: bool) -> Result<Vec<u8>, Reason> {
     // The decoder fills what is missing with grey; a picture must not look whole that is not.
-    if !bytes.windows(2).rev().take(END_WITHIN_BYTES).any(|marker| marker == [0xFF, 0xD9]) {
-        return Err(Reason::undecodable("the JPEG has no end"));
-    }
+    check_end(bytes)?;
     let options = DecoderOptions::new_fast().set_max_width(65_535).set_max_height(65_535);
     let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     decoder.decode_headers().map_err(Reason::undecodable)?;
-    let inside = decoder.input_colorspace().unwrap_or(ColorSpace::Unknown);
-    let wanted = match (description.samples, is_rgb) {
-        (1, _) => ColorSpace::Luma,
-        // The components as they are, whatever the decoder takes them for.
-        (_, true) => inside,
-        (_, false) => ColorSpace::RGB,
+    let wanted = match (description.samples, is_rgb, decoder.input_colorspace()) {
+        (1, ..) => ColorSpace::Luma,
+        // What the decoder takes for luminance and differences comes out as it went in.
+        (_, true, Some(ColorSpace::YCbCr)) => ColorSpace::YCbCr,
+        _ => ColorSpace::RGB,
     };
     decoder.set_options(options.jpeg_set_out_colorspace(wanted));
     decoder.decode().map_err(Reason::undecodable)
 }
-
-/// How far before the end of the fragments a JPEG may end: padding, and what some write behind.
-const END_WITHIN_BYTES: usize = 4_096;
 
 /// Whether three components are red, green and blue already. What the object says counts, but for
 /// Adobe's segment, which says what was really done.

@@ -13,7 +13,7 @@ import data_store
 import numpy
 import pydicom
 import pydicom.data
-from pydicom.pixels import pixel_array
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut, pixel_array
 
 warnings.simplefilter("ignore")
 
@@ -31,6 +31,45 @@ def frame(path, number, raw, target):
         return {"error": "not whole numbers"}
     target.write_bytes(pixels.astype(numpy.int64).astype("<u4", casting="unsafe").tobytes())
     return {"path": str(target), "shape": list(pixels.shape)}
+
+
+def brightness(dataset, pixels):
+    """Grey from 0 to 1 by the object's own table or window."""
+    values = apply_voi_lut(apply_modality_lut(pixels, dataset), dataset)
+    if "VOILUTSequence" in dataset:
+        low, high = 0, 2 ** dataset.VOILUTSequence[0].LUTDescriptor[2] - 1
+    else:
+        bits = dataset.BitsStored
+        low, high = 0, 2**bits - 1
+        if "ModalityLUTSequence" in dataset:
+            high = 2 ** dataset.ModalityLUTSequence[0].LUTDescriptor[2] - 1
+        elif dataset.PixelRepresentation:
+            low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+        if "RescaleSlope" in dataset:
+            low, high = [v * dataset.RescaleSlope + dataset.RescaleIntercept for v in (low, high)]
+    grey = (values.astype(numpy.float64) - float(low)) / (float(high) - float(low))
+    return 1 - grey if dataset.PhotometricInterpretation == "MONOCHROME1" else grey
+
+
+def display(path, target):
+    """Writes the only frame as it is seen, one byte a sample; nothing where pydicom has no say."""
+    try:
+        dataset = pydicom.dcmread(path)
+        if int(dataset.get("NumberOfFrames") or 1) > 1:
+            return None
+        pixels = pixel_array(path, index=0)
+        if dataset.PhotometricInterpretation == "PALETTE COLOR":
+            colors = apply_color_lut(pixels, dataset)
+            shown = colors >> 8 if colors.dtype.itemsize == 2 and colors.max() > 255 else colors
+        elif "VOILUTSequence" in dataset or dataset.get("WindowWidth") not in (None, ""):
+            grey = numpy.clip(brightness(dataset, pixels), 0, 1)
+            shown = numpy.rint(grey * 255)
+        else:
+            return None
+    except Exception:
+        return None
+    target.write_bytes(shown.astype(numpy.uint8).tobytes())
+    return str(target)
 
 
 def main():
@@ -56,6 +95,7 @@ def main():
                     target = folder / f"{len(files)}-{number}-{int(raw)}"
                     one = frame(path, number, raw, target)
                     told["frames"].append({"number": number, "raw": raw, **one})
+            told["display"] = display(path, folder / f"{len(files)}-display")
             files[name] = told
     json.dump(files, sys.stdout)
 
