@@ -1,0 +1,1 @@
+//! RAD-69 placeholder
