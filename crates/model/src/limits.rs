@@ -426,6 +426,28 @@ limits! {
     REVIEW_PAGE_ROWS "review_page_rows" = 100, "the next page";
     /// Characters of the note to a decision about a review.
     REVIEW_NOTE_CHARACTERS "review_note_characters" = 2_000, "cut";
+    /// Time for which one audit row stands for the same asker's requests for one study, in ms.
+    IMAGE_ACCESS_AUDIT_MS "image_access_audit_ms" = 5 * 60 * 1_000, "another audit row";
+    /// Pairs of asker and study for which a row stands.
+    IMAGE_ACCESS_READERS "image_access_readers" = 10_000, "more audit rows than needed";
+    /// Names and values in the query of one DICOMweb request.
+    DICOMWEB_QUERY_KEYS "dicomweb_query_keys" = 256, "400";
+    /// Media ranges that one DICOMweb request may accept.
+    DICOMWEB_ACCEPT_RANGES "dicomweb_accept_ranges" = 64, "the rest is not read";
+    /// Rows that one step of a DICOMweb answer reads; answers have no cap.
+    DICOMWEB_PAGE_ROWS "dicomweb_page_rows" = 500, "the next step";
+    /// Bytes of a DICOMweb search that are made before its answer begins.
+    DICOMWEB_AHEAD_BYTES "dicomweb_ahead_bytes" = 512 * KIB, "the rest is made while it is sent";
+    /// Frames of one request.
+    DICOMWEB_FRAMES "dicomweb_frames" = 4_096, "400: ask in several requests";
+    /// Side of a thumbnail.
+    THUMBNAIL_PIXELS "thumbnail_pixels" = 128, "made smaller";
+    /// Values of one DICOM header that a converted copy loads.
+    DICOM_COPY_BYTES "dicom_copy_bytes" = 64 * MIB, "only as received";
+    /// Bytes of an instance of STOW-RS in which its study is looked for.
+    STOW_AHEAD_BYTES "stow_ahead_bytes" = 256 * KIB, "failed: its study is not said";
+    /// Instances that one RAD-69 request may ask for.
+    IMAGING_DOCUMENTS "imaging_documents" = 20_000, "XDSRepositoryError: ask in several requests";
     /// Rounds of one estimation of weights.
     LINKAGE_ESTIMATE_ROUNDS "linkage_estimate_rounds" = 200, "the last round's weights are taken";
 }

@@ -15,6 +15,7 @@ crate::statements! {
     OF_IDENTITIES = "study/of_identities",
     OF_SOURCE = "study/of_source",
     OF_SOURCE_AND_IDENTITY = "study/of_source_and_identity",
+    BEFORE = "study/before",
     TOTALS = "study/totals",
 }
 
@@ -226,6 +227,16 @@ pub fn studies_of_source(
     page_rows: u32,
 ) -> Result<Vec<StudyRow>, StoreError> {
     tx.query(&OF_SOURCE, params![source_id, after_id, page_rows], read)
+}
+
+/// A page of all studies, those that came last first, before a row; who may know of them is the
+/// caller's decision.
+pub fn studies_before(
+    tx: &mut Tx,
+    before_id: i64,
+    page_rows: u32,
+) -> Result<Vec<StudyRow>, StoreError> {
+    tx.query(&BEFORE, params![before_id, page_rows], read)
 }
 
 /// The studies that one source has of one identity, newest first.
