@@ -25,5 +25,55 @@ await build({
   entryPoints: { styles: join(root, "src/styles.css"), uplot: join(root, "src/uplot.css") },
   outdir: dist,
 });
+await buildViewer();
 await copyFile(join(root, "node_modules/htmx.org/dist/htmx.min.js"), join(dist, "htmx.js"));
 await copyFile(join(root, "assets/icons.svg"), join(dist, "icons.svg"));
+
+/** The image viewer, on its page alone, and the worker that decodes frames for it: a file each,
+ *  because the addresses carry hashes that one script cannot know of another. The decoders' wasm
+ *  lies beside them; JPEG XL's, as large as all others together, is left to the server. */
+async function buildViewer() {
+  const loader = join(root, "node_modules/@cornerstonejs/dicom-image-loader/dist/esm");
+  const island = { ...shared, outdir: dist, format: "esm", target: ["chrome110", "firefox115", "safari16"] };
+  await build({
+    ...island,
+    entryPoints: { viewer: join(root, "src/viewer/main.ts") },
+    plugins: [leaveOut([
+      // dcmjs writes XML, for which it asks for Node's own modules; the viewer never does.
+      /^(xmlbuilder2|fs|path)$/,
+      // Drawing by WebGPU, which the viewer does not ask for.
+      /\/WebGPU\//,
+      // Decoders and false-colour tables: frames are decoded in the worker and shown in grey.
+      /^@cornerstonejs\/codec-/, /decodeImageFrameWorker\.js$/, /shared\/decoders\/index\.js$/,
+      /ColorMaps\.json\.js$/,
+    ])],
+  });
+  await build({
+    ...island,
+    entryPoints: { decode: join(loader, "decodeImageFrameWorker.js") },
+    alias: { pako: join(root, "node_modules/pako/dist/pako_inflate.min.js") },
+    plugins: [leaveOut([/^(fs|path)$/, /^@cornerstonejs\/codec-libjxl/])],
+  });
+  const codecs = join(dist, "codecs");
+  await mkdir(codecs, { recursive: true });
+  const wasm = {
+    "codec-openjpeg": "openjpegwasm_decode.wasm",
+    "codec-charls": "charlswasm_decode.wasm",
+    "codec-libjpeg-turbo-8bit": "libjpegturbowasm_decode.wasm",
+    "codec-openjph": "openjphjs.wasm",
+  };
+  for (const [name, file] of Object.entries(wasm)) {
+    await copyFile(join(root, "node_modules/@cornerstonejs", name, "dist", file), join(codecs, file));
+  }
+}
+
+/** Puts an empty module in the place of what the libraries name and the viewer never calls. */
+function leaveOut(names) {
+  return {
+    name: "leave-out",
+    setup(build) {
+      for (const filter of names) build.onResolve({ filter }, () => ({ path: "nothing", namespace: "left-out" }));
+      build.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = [];" }));
+    },
+  };
+}

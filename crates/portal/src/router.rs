@@ -36,6 +36,7 @@ pub fn router(state: PortalState) -> Router {
         .route("/p/{person}/docs/{document}/bytes", get(documents::bytes::get))
         .route("/p/{person}/coverage", get(coverage::get))
         .route("/static/{file}", get(page::assets::serve))
+        .route("/static/codecs/{version}/{file}", get(page::assets::serve_codec))
         .fallback(not_found)
         .with_state(state);
     page::shell::wrapped(pages)
