@@ -303,6 +303,18 @@ limits! {
     TLS_HANDSHAKE_MS "tls_handshake_ms" = 10_000, "connection closed";
     /// Damaged places and gaiji listed for one item.
     TEXT_FINDINGS "text_findings" = 1_000, "counted, not listed";
+    /// Nesting of sequences in one DICOM data set (security.md §3).
+    DICOM_DEPTH "dicom_depth" = 64, "error: nested too deep";
+    /// Elements and items of one DICOM data set, nested ones included.
+    DICOM_ELEMENTS "dicom_elements" = 200_000, "error: too many elements";
+    /// One value of a scanned DICOM header; pixel data is never loaded.
+    DICOM_VALUE_BYTES "dicom_value_bytes" = 64 * KIB, "not loaded: its place is kept";
+    /// All loaded values of one scanned DICOM header.
+    DICOM_HEADER_BYTES "dicom_header_bytes" = 64 * MIB, "not loaded: its place is kept";
+    /// Fragments of one instance's encapsulated pixel data.
+    DICOM_FRAGMENTS "dicom_fragments" = 1_000_000, "error: too many fragments";
+    /// Bytes that a byte of a deflated DICOM data set may become, after its first MiB.
+    DICOM_INFLATE_RATIO "dicom_inflate_ratio" = 100, "error: inflates too much";
     /// One text node.
     XML_TEXT_BYTES "xml_text_bytes" = 4 * MIB, "error: text too long";
     /// Characters of one name, address or number that record linkage looks at.
