@@ -1,7 +1,7 @@
 // Makes web/dist: what the server embeds. Names stay the same from build to build; the server
 // puts a content hash into the addresses.
 import { build } from "esbuild";
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -46,7 +46,7 @@ async function buildViewer() {
       // Decoders and false-colour tables: frames are decoded in the worker and shown in grey.
       /^@cornerstonejs\/codec-/, /decodeImageFrameWorker\.js$/, /shared\/decoders\/index\.js$/,
       /ColorMaps\.json\.js$/,
-    ])],
+    ]), styleByRule()],
   });
   await build({
     ...island,
@@ -74,6 +74,22 @@ function leaveOut(names) {
     setup(build) {
       for (const filter of names) build.onResolve({ filter }, () => ({ path: "nothing", namespace: "left-out" }));
       build.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = [];" }));
+    },
+  };
+}
+
+/** Texts of measures are styled by an attribute, which our policy refuses; by the element's own
+ *  rules the same is allowed. */
+function styleByRule() {
+  const from = "textElement.setAttribute('style', combinedStyle)";
+  return {
+    name: "style-by-rule",
+    setup(build) {
+      build.onLoad({ filter: /drawingSvg\/drawTextBox\.js$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        if (!text.includes(from)) throw new Error(`${path} is not as it was: look how it styles texts`);
+        return { contents: text.replace(from, "textElement.style.cssText = combinedStyle"), loader: "js" };
+      });
     },
   };
 }

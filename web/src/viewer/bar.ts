@@ -19,7 +19,7 @@ export class Bar {
     this.cine = new Cine(stage, () => this.show());
     this.cuts = new Cuts(stage);
     for (const part of document.querySelectorAll<HTMLElement>("[data-needs-viewer]")) part.hidden = false;
-    for (const button of document.querySelectorAll<HTMLElement>("[data-layout='mpr']")) button.hidden = !hasVolumes();
+    for (const button of document.querySelectorAll<HTMLElement>("[data-act='layout-mpr']")) button.hidden = !hasVolumes();
     document.addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-act]");
       if (button) this.act(button.dataset["act"]!);
@@ -27,6 +27,7 @@ export class Bar {
     this.fields();
     document.addEventListener("keydown", (event) => this.key(event, singleKeys));
     stage.onChange(() => this.show());
+    stage.onVoi(() => this.values());
     this.show();
   }
 
@@ -124,7 +125,7 @@ export class Bar {
       stage.arrange(1);
     }
     // A series of the page's own study never takes the place of the prior.
-    const isPrior = stage.active?.stack?.study.daysBefore !== 0;
+    const isPrior = stage.active?.stack?.study.isPrior;
     const own = isPrior ? stage.ports.find((it) => it.stack?.study === stage.current) : stage.active;
     if (own && place >= 0) {
       stage.activate(own);
@@ -175,6 +176,15 @@ export class Bar {
     return name ? () => this.act(name) : undefined;
   }
 
+  /** Writes the window into its fields, unless somebody types there. */
+  private values(): void {
+    const voi = this.stage.active?.voi;
+    for (const [name, value] of [["w-width", voi?.width], ["w-level", voi?.center]] as const) {
+      const field = document.querySelector<HTMLInputElement>(`#${name}`);
+      if (field && field !== document.activeElement) field.value = value === undefined ? "" : String(Math.round(value));
+    }
+  }
+
   /** Writes onto the buttons what is chosen. */
   private show(): void {
     const { stage } = this;
@@ -192,6 +202,7 @@ export class Bar {
       if (name === "layout-mpr") button.disabled = !this.cuts.isOpen && !canCut(stack);
       if ((MEASURING as readonly string[]).includes(name) || name === "pan") button.setAttribute("aria-pressed", String(name === this.tool));
     }
+    this.values();
     const pace = document.querySelector("[data-pace]");
     if (pace) pace.textContent = this.cine.isRunning ? String(this.cine.pace) : "";
     const offset = document.querySelector("[data-offset]");

@@ -2,7 +2,7 @@
 import type { Types } from "@cornerstonejs/core";
 import type { Stack } from "./dicomweb";
 import { type Vector, sides } from "./geometry";
-import { make, say } from "./page";
+import { type Study, make, say } from "./page";
 import type { Voi } from "./windows";
 
 /** What the reader does with the frame. */
@@ -58,11 +58,11 @@ export class Frame {
   /** Whose pictures these are. */
   title(stack: Stack): void {
     const { study, series } = stack;
-    const role = study.daysBefore === 0 ? say("current") : say("prior");
+    const role = say(study.isPrior ? "prior" : "current");
     const facility = make("span", `fac ${study.facility.mark}`, study.facility.short);
     this.cap.replaceChildren(make("span", "muted", role), make("b", "", study.date), facility, this.word);
     this.section.setAttribute("aria-label", `${role} ${study.title} ${study.date} ${study.facility.short}`);
-    this.set("tr", study.daysBefore === 0 ? say("taken-at", { time: study.clock }) : say("days-before", { n: study.daysBefore }));
+    this.set("tr", when(study));
     this.set("tl", say("series-n", { n: series.number, name: series.description }));
     for (const place of ["bl", "br", "ol", "or", "ot", "ob"]) this.set(place, "");
     this.count = stack.pictures.length;
@@ -97,12 +97,13 @@ export class Frame {
   }
 
   /** What is said over a drawn picture: window, size, place, and which side is which. */
-  describe(viewport: Types.IStackViewport, stack: Stack, index: number, voi: Voi | undefined): void {
+  describe(viewport: Types.IStackViewport, stack: Stack, index: number, seen: { voi: Voi | undefined; size: number }): void {
+    const { voi, size } = seen;
     const window = voi ? `W ${Math.round(voi.width)}　L ${Math.round(voi.center)}` : "";
     this.set("bl", [window, stack.about].filter(Boolean).join("\n"));
     const place = stack.planes?.places[index];
     const where = place === undefined ? "" : say("place-mm", { n: place.toFixed(1).replace("-", "−") });
-    this.set("br", [say("zoom-n", { n: viewport.getZoom().toFixed(2) }), where].filter(Boolean).join("\n"));
+    this.set("br", [say("zoom-n", { n: size.toFixed(2) }), where].filter(Boolean).join("\n"));
     this.orient(stack.planes ? viewport : undefined);
   }
 
@@ -170,6 +171,12 @@ export class Frame {
     const share = (event.clientY - box.top) / Math.max(1, box.height);
     this.actions.goTo(Math.max(0, Math.min(this.count - 1, Math.floor(share * this.count))));
   }
+}
+
+function when(study: Study): string {
+  if (!study.isPrior) return study.clock && say("taken-at", { time: study.clock });
+  if (study.daysBefore === 0) return say("same-day");
+  return say(study.daysBefore > 0 ? "days-before" : "days-after", { n: Math.abs(study.daysBefore) });
 }
 
 function bar(name: string, from: number, size: number): SVGRectElement {

@@ -36,18 +36,17 @@ export class Link {
   sameZoom(led: Port, ports: readonly Port[]): void {
     this.once(() => {
       if (!this.zoom || !led.isDrawn) return;
-      const [zoom, pan] = [led.viewport.getZoom(), led.viewport.getPan()];
+      const [size, pan] = [led.size, led.viewport.getPan()];
       for (const port of ports) {
         if (port === led || !port.isDrawn) continue;
-        port.viewport.setZoom(zoom);
         port.viewport.setPan(pan);
-        port.viewport.render();
+        port.setSize(size);
       }
     });
   }
 
   private offsetOf(port: Port): number {
-    return port.stack?.study.daysBefore === 0 ? 0 : this.offset;
+    return port.stack?.study.isPrior ? this.offset : 0;
   }
 
   /** What a port is told by another is not told on. */

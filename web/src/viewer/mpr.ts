@@ -34,6 +34,8 @@ export function canCut(stack: Stack | undefined): boolean {
 export class Cuts {
   private volumeId = "";
   private progress: ((event: Event) => void) | undefined;
+  /** The window that the library chose. */
+  private first: { lower: number; upper: number } | undefined;
   /** The series that is cut. */
   stack: Stack | undefined;
 
@@ -55,6 +57,7 @@ export class Cuts {
         viewportId: cut.id, element, type: Enums.ViewportType.ORTHOGRAPHIC,
         defaultOptions: { orientation: cut.orientation },
       });
+      this.stage.keepSize(element);
       element.addEventListener(Enums.Events.IMAGE_RENDERED, () => this.letters(cut.id, places[i]!.letters));
     });
     this.startTools();
@@ -63,6 +66,7 @@ export class Cuts {
     this.watch(stack.pictures.length, places.map((it) => it.word));
     (volume as unknown as { load(): void }).load();
     await setVolumesForViewports(this.stage.engine, [{ volumeId: this.volumeId }], CUTS.map((it) => it.id));
+    this.first = this.viewports()[0]?.getProperties()?.voiRange;
     this.stage.engine.renderViewports(CUTS.map((it) => it.id));
   }
 
@@ -84,7 +88,7 @@ export class Cuts {
 
   reset(): void {
     for (const viewport of this.viewports()) {
-      viewport.resetProperties();
+      if (this.first) viewport.setProperties({ voiRange: this.first });
       viewport.resetCamera();
       viewport.render();
     }

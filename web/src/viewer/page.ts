@@ -23,7 +23,9 @@ export interface Study {
   modality: string;
   date: string;
   clock: string;
-  /** Days from this study to the one that the page is about; 0 of that one itself. */
+  /** Whether it is another study than the page's own. */
+  isPrior: boolean;
+  /** Days from it to the page's own; negative where it is later. */
   daysBefore: number;
   facility: Facility;
   series: SeriesHead[];

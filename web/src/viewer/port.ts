@@ -1,5 +1,5 @@
 // One place for pictures: a series, what of it is seen, and how good the picture is, in words.
-import { Enums, type RenderingEngine, type Types } from "@cornerstonejs/core";
+import { Enums, type RenderingEngine, type Types, cache, getShouldUseCPURendering, metaData } from "@cornerstonejs/core";
 import { type Stack, previewAddress } from "./dicomweb";
 import { Frame } from "./frame";
 import { Prefetch } from "./prefetch";
@@ -16,6 +16,9 @@ export interface PortListener {
   loaded(port: Port): void;
 }
 
+const SMALLEST = 0.1;
+const LARGEST = 40;
+
 export class Port {
   readonly frame: Frame;
   stack: Stack | undefined;
@@ -27,6 +30,7 @@ export class Port {
   private shown = -1;
   private hasStack = false;
   private rotation = 0;
+  private isInvertedAtFirst = false;
   private turn = 0;
 
   constructor(readonly id: string, private readonly engine: RenderingEngine, private readonly listener: PortListener) {
@@ -104,8 +108,7 @@ export class Port {
   setVoi(voi: Voi | undefined): void {
     this.chosen = voi;
     if (!this.hasStack) return;
-    if (voi) this.viewport.setProperties({ voiRange: range(voi) });
-    else this.viewport.resetProperties();
+    this.viewport.setProperties({ voiRange: range(voi ?? this.ownVoi()) });
     this.viewport.render();
   }
 
@@ -136,8 +139,17 @@ export class Port {
   }
 
   zoom(factor: number): void {
+    this.setSize(this.size * factor);
+  }
+
+  /** How large the picture is, against its size when all of it just fits. */
+  get size(): number {
+    return this.hasStack ? this.viewport.getZoom() / this.fit() : 1;
+  }
+
+  setSize(size: number): void {
     if (!this.hasStack) return;
-    this.viewport.setZoom(Math.max(0.1, Math.min(40, this.viewport.getZoom() * factor)));
+    this.viewport.setZoom(Math.max(SMALLEST, Math.min(LARGEST, size)) * this.fit());
     this.viewport.render();
   }
 
@@ -154,10 +166,29 @@ export class Port {
     this.chosen = undefined;
     this.rotation = 0;
     if (!this.hasStack) return;
-    this.viewport.resetProperties();
-    this.viewport.resetCamera();
+    this.viewport.setProperties({ voiRange: range(this.ownVoi()), invert: this.isInvertedAtFirst });
     this.viewport.setViewPresentation({ ...this.viewport.getViewPresentation(), rotation: 0, flipHorizontal: false, flipVertical: false });
+    this.viewport.resetCamera();
     this.viewport.render();
+  }
+
+  /** The window that the picture on the screen asks for itself; where it names none, all of it. */
+  private ownVoi(): Voi {
+    const imageId = this.viewport.getCurrentImageId();
+    const named = metaData.get("voiLutModule", imageId) as { windowCenter?: unknown; windowWidth?: unknown } | undefined;
+    const [center, width] = [named?.windowCenter, named?.windowWidth].map((it) => Number(Array.isArray(it) ? it[0] : it));
+    if (center !== undefined && width !== undefined && Number.isFinite(center) && width >= 1) return { center, width };
+    const image = cache.getImage(imageId);
+    return voiOf({ lower: image?.minPixelValue ?? 0, upper: image?.maxPixelValue ?? 255 });
+  }
+
+  /** The library's zoom of a picture that just fits: drawn by the processor it counts pixels of the
+   *  screen for one of the picture, by WebGL it is 1. */
+  private fit(): number {
+    const picture = this.stack?.pictures[Math.max(0, this.shown)];
+    if (!getShouldUseCPURendering() || !picture) return 1;
+    const { clientWidth, clientHeight } = this.frame.canvas;
+    return Math.min(clientWidth / picture.columns, clientHeight / picture.rows) || 1;
   }
 
   private wait(index: number): void {
@@ -186,6 +217,7 @@ export class Port {
     } else {
       await this.viewport.setStack(stack.pictures.map((it) => it.imageId), index);
       this.hasStack = true;
+      this.isInvertedAtFirst = this.viewport.getProperties().invert ?? false;
       if (this.chosen) this.viewport.setProperties({ voiRange: range(this.chosen) });
     }
     if (this.stack !== stack || this.index !== index) return;
@@ -198,7 +230,7 @@ export class Port {
     const { viewport } = this;
     const [x, y] = viewport.getPan();
     const { flipHorizontal, flipVertical } = viewport.getCamera();
-    return Math.abs(viewport.getZoom() - 1) < 0.01 && Math.abs(x) + Math.abs(y) < 2 && this.rotation === 0 && !flipHorizontal && !flipVertical && !viewport.getProperties().invert;
+    return Math.abs(this.size - 1) < 0.01 && Math.abs(x) + Math.abs(y) < 2 && this.rotation === 0 && !flipHorizontal && !flipVertical && viewport.getProperties().invert === this.isInvertedAtFirst;
   }
 
   private progress(): void {
@@ -221,7 +253,7 @@ export class Port {
       if (!this.hasStack || !this.stack) return;
       if (this.shown === this.index) this.frame.endPreview();
       this.progress();
-      this.frame.describe(this.viewport, this.stack, this.shown, this.voi);
+      this.frame.describe(this.viewport, this.stack, this.shown, { voi: this.voi, size: this.size });
     });
     canvas.addEventListener(Enums.Events.VOI_MODIFIED, () => {
       if (this.hasStack) this.listener.voiChanged(this);

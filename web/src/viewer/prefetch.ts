@@ -1,6 +1,6 @@
 // Loads the pictures of a series around the one that is looked at, a few at a time.
 import { Enums, cache, eventTarget, getShouldUseCPURendering, imageLoader } from "@cornerstonejs/core";
-import type { Stack } from "./dicomweb";
+import type { Picture, Stack } from "./dicomweb";
 
 /** Frames under way at once, of all series. */
 const AT_ONCE = 4;
@@ -9,9 +9,17 @@ export const CACHE_BYTES = 768 * 1024 * 1024;
 /** Share of it that pictures loaded ahead may take. */
 const AHEAD_BYTES = CACHE_BYTES * 0.8;
 
-/** Loads one picture. What was loaded before is at hand at once. */
-export function load(imageId: string, requestType = Enums.RequestType.Interaction): Promise<unknown> {
-  return imageLoader.loadAndCacheImage(imageId, { useRGBA: getShouldUseCPURendering(), requestType, priority: 0 } as never);
+/** Loads one picture. What was loaded before is at hand at once. A decoder may give back nothing,
+ *  or a picture of another size, without an error: that is no picture. */
+export async function load(picture: Picture, requestType = Enums.RequestType.Interaction): Promise<void> {
+  const { imageId, rows, columns } = picture;
+  const options = { useRGBA: getShouldUseCPURendering(), requestType, priority: 0 };
+  const image = await imageLoader.loadAndCacheImage(imageId, options as never);
+  const values = image.voxelManager?.getScalarDataLength() ?? 0;
+  if (image.rows !== rows || image.columns !== columns || values < rows * columns) {
+    cache.removeImageLoadObject(imageId);
+    throw new Error(`${image.columns}×${image.rows}`);
+  }
 }
 
 /** What of a series is loaded, and loading the rest. */
@@ -57,7 +65,7 @@ export class Prefetch {
   /** Loads the picture that is looked at; answers why it cannot be decoded, or nothing. */
   async want(index: number): Promise<string | undefined> {
     try {
-      await load(this.stack.pictures[index]!.imageId);
+      await load(this.stack.pictures[index]!);
       this.loaded[index] = 1;
       this.failed.delete(index);
       return undefined;
@@ -76,7 +84,7 @@ export class Prefetch {
       if (next === undefined) return;
       this.underWay += 1;
       this.loaded[next] = 2;
-      void load(this.stack.pictures[next]!.imageId, Enums.RequestType.Prefetch)
+      void load(this.stack.pictures[next]!, Enums.RequestType.Prefetch)
         .then(() => { this.loaded[next] = 1; })
         .catch((error: unknown) => {
           this.loaded[next] = 0;

@@ -23,14 +23,27 @@ export class Stage {
   private made = 0;
   private readonly stacks = new Map<string, Promise<Stack>>();
   private readonly listeners: (() => void)[] = [];
+  private readonly voiListeners: (() => void)[] = [];
 
-  constructor(readonly place: HTMLElement, readonly current: Study) {
-    new ResizeObserver(() => this.resize()).observe(place);
+  /** The library's canvases must have the size that they are shown in: else what is measured on
+   *  them is measured wrong. */
+  private readonly sizes = new ResizeObserver(() => this.engine.resize(true, true));
+
+  constructor(readonly place: HTMLElement, readonly current: Study) {}
+
+  /** Keeps a canvas as large as its place, until the stage is cleared. */
+  keepSize(canvas: HTMLElement): void {
+    this.sizes.observe(canvas);
   }
 
   /** Calls back whenever what is shown or acted on changes. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Calls back whenever a window changes. */
+  onVoi(listener: () => void): void {
+    this.voiListeners.push(listener);
   }
 
   changed(): void {
@@ -48,6 +61,7 @@ export class Stage {
     for (const port of this.ports) this.place.append(port.frame.section);
     for (const port of this.ports) {
       port.enable();
+      this.keepSize(port.frame.canvas);
       tools.join(port.id, ENGINE);
     }
     this.ports.forEach((port, i) => {
@@ -64,6 +78,7 @@ export class Stage {
       tools.leave(port.id, ENGINE);
       port.close();
     }
+    this.sizes.disconnect();
     this.ports = [];
     this.active = undefined;
     this.place.replaceChildren();
@@ -163,14 +178,13 @@ export class Stage {
     const port = new Port(`port-${(this.made += 1)}`, this.engine, {
       activated: (it) => this.activate(it),
       scrolled: (it) => this.link.follow(it, this.ports),
-      voiChanged: (it) => this.link.sameWindow(it, this.ports),
+      voiChanged: (it) => {
+        this.link.sameWindow(it, this.ports);
+        for (const listener of this.voiListeners) listener();
+      },
       cameraChanged: (it) => this.link.sameZoom(it, this.ports),
       loaded: () => undefined,
     });
     return port;
-  }
-
-  private resize(): void {
-    if (this.ports.length > 0) this.engine.resize(true, true);
   }
 }

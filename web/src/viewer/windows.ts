@@ -28,10 +28,11 @@ export interface Voi {
   center: number;
 }
 
+/** The values that a window spans, by the linear function of PS3.3 C.11.2.1.2.1. */
 export function range(voi: Voi): { lower: number; upper: number } {
-  return { lower: voi.center - voi.width / 2, upper: voi.center + voi.width / 2 };
+  return { lower: voi.center - 0.5 - (voi.width - 1) / 2, upper: voi.center - 0.5 + (voi.width - 1) / 2 };
 }
 
 export function voiOf(range: { lower: number; upper: number }): Voi {
-  return { width: range.upper - range.lower, center: (range.upper + range.lower) / 2 };
+  return { width: range.upper - range.lower + 1, center: (range.upper + range.lower + 1) / 2 };
 }
