@@ -105,6 +105,14 @@ limits! {
     MATRIX_DATES "matrix_dates" = 40, "next page";
     /// Entries on one page of the list.
     LIST_ENTRIES "list_entries" = 200, "next page";
+    /// Dates on one page of images.
+    IMAGE_DATES "image_dates" = 30, "next page";
+    /// Studies read at once for a page of images.
+    STUDY_ROWS "study_rows" = 500, "read in the next step";
+    /// Reports, presentation states and documents of one study that its page names.
+    STUDY_OTHERS "study_others" = 200, "the page says that there are more";
+    /// Characters of a UID in an address (PS3.5 §9.1).
+    UID_CHARACTERS "uid_characters" = 64, "no such study";
     /// Lines of the medication list on one page.
     MEDICATION_LINES "medication_lines" = 100, "next page";
     /// Collection times on one page of the flow-sheet.

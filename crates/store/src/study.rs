@@ -10,6 +10,7 @@ pub(crate) mod instance;
 pub(crate) mod keep;
 pub(crate) mod metadata;
 pub(crate) mod mutation;
+pub(crate) mod page;
 pub(crate) mod rejection;
 pub(crate) mod series;
 pub(crate) mod study_row;
@@ -33,6 +34,10 @@ pub use mutation::{
     hide_instances, know, recount, set_copy_of, set_disappeared, set_fetching, set_hidden,
     set_left_out, set_manifest, set_restricted, set_series_told, set_told, set_wanted,
     show_instances,
+};
+pub use page::{
+    FETCH_JOB, OtherInstance, SeriesHead, ask_for_images, other_instances, series_heads,
+    studies_of_manifests,
 };
 pub use rejection::{Rejection, put_rejection, rejections};
 pub use series::{SeriesRow, lock_series, series_by_id, series_of_studies};
