@@ -114,6 +114,14 @@ pub const NGINX: Need = Need {
     present: || Path::new("/usr/sbin/nginx").exists(),
 };
 
+/// Peers of DICOM.
+pub const DICOM_PEERS: Need = Need {
+    what: "DCMTK and Orthanc",
+    why: "DICOM is spoken with peers that know nothing of ours",
+    packages: &["dcmtk", "orthanc"],
+    present: || Path::new("/usr/bin/storescp").exists() && Path::new("/usr/sbin/Orthanc").exists(),
+};
+
 /// Builds and runs the registry in Java that we are measured beside.
 pub const JAVA: Need = Need {
     what: "Java 17 and Maven",
@@ -144,6 +152,9 @@ pub fn ensure(needs: &[&Need]) -> Result<()> {
     }
     if keep_cluster {
         keep_postgresql_from_starting()?;
+    }
+    if packages.contains(&"orthanc") {
+        keep_orthanc_from_starting()?;
     }
     install(&packages)?;
     match missing.iter().find(|need| !(need.present)()) {
@@ -190,6 +201,19 @@ fn keep_postgresql_from_starting() -> Result<()> {
     Ok(())
 }
 
+/// Debian's package would open a DICOM server without a password to the network, now by SysV's
+/// scripts (which `RUNLEVEL` keeps from it) and at each start of systemd.
+fn keep_orthanc_from_starting() -> Result<()> {
+    let unit = Path::new(ORTHANC_UNIT);
+    if unit.symlink_metadata().is_err() {
+        std::fs::create_dir_all("/etc/systemd/system")?;
+        std::os::unix::fs::symlink("/dev/null", unit)?;
+    }
+    Ok(())
+}
+
+/// Masked: what `systemctl mask` does, where there is no systemd too.
+const ORTHANC_UNIT: &str = "/etc/systemd/system/orthanc.service";
 const CREATE_CLUSTER: &str = "/etc/postgresql-common/createcluster.conf";
 
 /// What a person who may become root types.
@@ -198,6 +222,9 @@ fn typed(packages: &[&str]) -> String {
     if packages.contains(&"postgresql") {
         lines.push("sudo mkdir -p /etc/postgresql-common".to_owned());
         lines.push(format!("echo 'create_main_cluster = false' | sudo tee {CREATE_CLUSTER}"));
+    }
+    if packages.contains(&"orthanc") {
+        lines.push(format!("sudo ln -s /dev/null {ORTHANC_UNIT}"));
     }
     lines.push("sudo apt-get update".to_owned());
     lines.push(format!("sudo apt-get install -y --no-install-recommends {}", packages.join(" ")));
@@ -221,5 +248,8 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert!(lines[1].contains("create_main_cluster = false"));
         assert_eq!(lines[3], "sudo apt-get install -y --no-install-recommends postgresql npm");
+        let text = typed(&["dcmtk", "orthanc"]);
+        let masked = text.find("ln -s /dev/null").unwrap();
+        assert!(masked < text.find("apt-get install").unwrap(), "it would have started already");
     }
 }

@@ -21,6 +21,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         &packages::POSTGRESQL,
         &packages::PYTHON,
         &packages::XZ,
+        &packages::DICOM_PEERS,
     ])?;
     web::build()?;
     process::run(process::command("npm").args(["run", "check"]).current_dir(web_folder()))?;

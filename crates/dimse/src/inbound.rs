@@ -134,6 +134,16 @@ impl Inbound {
         (&mut self.buffer).limit(wanted)
     }
 
+    /// Takes bytes that are in memory already.
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let mut room = self.room();
+            let (piece, rest) = bytes.split_at(bytes.len().min(room.remaining_mut()));
+            room.put_slice(piece);
+            bytes = rest;
+        }
+    }
+
     /// Gives memory back while nothing is awaited soon.
     pub fn shrink(&mut self) {
         if self.buffer.is_empty() {

@@ -11,7 +11,7 @@ const UTF8: &str = "ISO_IR 192";
 /// under the Specific Character Set that was declared.
 pub(crate) fn repair(set: &mut DataSet, now: Timestamp) {
     let original = set.clone();
-    let evidence = Evidence::of(Votes::of(set), Votes::default());
+    let evidence = Evidence::of(Votes::of(set, &Evidence::default()), Votes::default());
     let declared = set.character_set(None);
     let mut open = vec![(&mut *set, declared)];
     while let Some((set, declared)) = open.pop() {
