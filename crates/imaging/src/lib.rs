@@ -7,6 +7,7 @@
 //!   of [`settle`].
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod scp;
 pub mod settle;
 
 mod archive;
@@ -29,6 +30,7 @@ pub use archive::Archive;
 pub use error::ImagingError;
 pub use kind::Kind;
 pub use manifest::ManifestCodes;
+pub use scp::Scp;
 pub use settle::Settler;
 
 /// The version of the rules by which headers become rows; a higher one may read them otherwise.
