@@ -13,14 +13,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// typeCode of a study: LOINC, Key images Document Radiology.
-const STUDY_TYPE: [&str; 3] =
-    ["55113-5", "Key images Document Radiology", "2.16.840.1.113883.6.1"];
+const STUDY_TYPE: [&str; 3] = ["55113-5", "Key images Document Radiology", "2.16.840.1.113883.6.1"];
 
-/// The archive of this node with what settles its studies, and DICOM where the configuration
-/// names an address.
+/// What settles the studies of this node's archive, and DICOM where the configuration names an
+/// address.
 pub struct Dicom {
-    /// Takes instances.
-    pub archive: Archive,
     /// Makes manifests.
     pub settler: Settler,
     /// The listener and what answers there.
@@ -38,7 +35,7 @@ impl Dicom {
         let sink = Arc::new(CentralSink::new(node.store.clone(), node.clock.clone()));
         let settler = Settler::new(archive.clone(), sink, codes(node)?);
         if config.listen.is_empty() {
-            return Ok(Dicom { archive, settler, served: None });
+            return Ok(Dicom { settler, served: None });
         }
         let address: SocketAddr = config
             .listen
@@ -55,8 +52,8 @@ impl Dicom {
             ..ClientConfig::default()
         })?;
         let affinity = node.config.affinity_domain_oid();
-        let scp = Scp::new(archive.clone(), &config.ae_title, &affinity, dialer);
-        Ok(Dicom { archive, settler, served: Some((listener, Server::new(scp))) })
+        let scp = Scp::new(archive, &config.ae_title, &affinity, dialer);
+        Ok(Dicom { settler, served: Some((listener, Server::new(scp))) })
     }
 }
 

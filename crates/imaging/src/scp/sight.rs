@@ -5,6 +5,7 @@ use access::{Role, Viewer, Visibility};
 use model::entry::Category;
 use model::{CommunityId, Timestamp};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use store::study::{self, StudyRow};
 use store::{StoreError, Tx, domain, person, source};
 
@@ -61,13 +62,15 @@ pub(super) fn seen(
     for row in rows {
         let of = identities.iter().find(|identity| identity.id == row.identity_id);
         let Some(person_id) = of.map(|identity| identity.person_id) else { continue };
-        if !decided.contains_key(&person_id) {
-            let open = access::visibility(tx, &viewer, person_id, now).map_err(store_error)?;
-            let named = person::by_id(tx, person_id)?;
-            let id = named.map(|person| person.community_id.digits().to_owned());
-            decided.insert(person_id, (open, id.unwrap_or_default()));
-        }
-        let Some((open, community_id)) = decided.get(&person_id) else { continue };
+        let (open, community_id) = match decided.entry(person_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let open = access::visibility(tx, &viewer, person_id, now).map_err(store_error)?;
+                let named = person::by_id(tx, person_id)?;
+                let id = named.map(|person| person.community_id.digits().to_owned());
+                place.insert((open, id.unwrap_or_default()))
+            }
+        };
         let facility = facilities.get(&row.source_id).copied();
         let is_open = row.hidden.is_none()
             && open.identities().contains(&row.identity_id)

@@ -40,7 +40,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let Pix { router: pix, notifier: v3 } = Pix::open(&node).await?;
         let (xds, xds_listener) = (xds::router(&node)?.merge(pix), xds::listener(&node).await?);
         let (hl7, fhir) = (Hl7::open(&node).await?, R4::open(&node).await?);
-        let Dicom { archive: _, settler, served: dicom } = Dicom::open(&node).await?;
+        let Dicom { settler, served: dicom } = Dicom::open(&node).await?;
         let follower = follow(&node, &stop)?;
         // A removal that a crash interrupted is finished; what fails here is tried at the next.
         if let Err(error) = store::sweep::sweep(&node.store).await {
