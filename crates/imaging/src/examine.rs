@@ -3,12 +3,15 @@
 use crate::describe::{self, Reader};
 use crate::kind::Kind;
 use crate::note::{RejectionNote, rejection_note};
+use dicomfile::charset::Evidence;
 use dicomfile::{
-    DataSet, ReadError, Scan, TransferSyntax, Verdict, is_uid, scan, scan_data_set, tags,
+    DataSet, ReadError, Scan, TransferSyntax, Verdict, is_uid, json, scan, scan_data_set, tags,
 };
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use model::reason::Reason;
 use ports::AnnouncedInstance;
-use std::io::Read;
+use std::io::{Read, Write};
 use store::study::{InstanceDescription, SeriesDescription, StudyDescription};
 
 /// An instance as its header describes it.
@@ -148,12 +151,21 @@ fn describe(scan: Scan, announced: Option<&AnnouncedInstance>) -> Result<Examine
         instance,
         data_set_offset: scan.data_set_offset,
         note,
-        header_json: None,
+        header_json: header_json(&header),
     })
 }
 
 fn patient_id(header: &DataSet) -> String {
     header.text(tags::PATIENT_ID).map(|text| text.value.trim().to_owned()).unwrap_or_default()
+}
+
+/// The header as DICOM JSON, compressed: small, for it is compressed again with others.
+fn header_json(header: &DataSet) -> Option<Vec<u8>> {
+    let text = json(header, &Evidence::default(), &|_| None);
+    let mut compressed = GzEncoder::new(Vec::new(), Compression::fast());
+    // Writing into memory cannot fail; without a header the metadata are read from the object.
+    compressed.write_all(text.as_bytes()).ok()?;
+    compressed.finish().ok()
 }
 
 /// A UID that names a place: hospitals break PS3.5 9.1 (leading zeros, 65 characters), so only

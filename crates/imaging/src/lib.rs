@@ -11,6 +11,7 @@
 
 pub mod dicomweb;
 pub mod rad69;
+pub mod scp;
 pub mod settle;
 
 mod archive;
@@ -40,6 +41,7 @@ pub use copy::Form;
 pub use error::ImagingError;
 pub use kind::Kind;
 pub use manifest::ManifestCodes;
+pub use scp::Scp;
 pub use settle::Settler;
 
 /// The version of the rules by which headers become rows; a higher one may read them otherwise.

@@ -3,6 +3,7 @@
 use crate::support::*;
 use dicomfile::{DataSet, scan, tags};
 use model::item::VersionState;
+use std::io::Read;
 use store::study;
 
 fn read(bytes: &[u8]) -> DataSet {
@@ -99,5 +100,54 @@ fn a_series_has_an_image_from_its_middle_that_stands_for_it() {
             study::instance_by_id(tx, instance)
         });
         assert_eq!(chosen.await.unwrap().unwrap().said.instance_number, Some(3));
+    });
+}
+
+/// What a reader makes of the metadata of a series: the members of its parts with commas between
+/// them, and what waits.
+async fn metadata(world: &World, series_id: i64) -> (Vec<i64>, Vec<serde_json::Value>) {
+    let read = move |tx: &mut store::Tx| -> Result<_, store::StoreError> {
+        Ok((study::parts(tx, series_id)?, study::headers(tx, series_id, i64::MIN, 10_000)?))
+    };
+    let (parts, waiting) = world.store().read(read).await.unwrap();
+    let counts = parts.iter().map(|part| part.instance_count).collect();
+    let members: Vec<Vec<u8>> = parts
+        .into_iter()
+        .map(|part| part.json)
+        .chain(waiting.into_iter().map(|one| one.1))
+        .collect();
+    let texts: Vec<String> = members
+        .iter()
+        .map(|member| {
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(member.as_slice()).read_to_string(&mut text).unwrap();
+            text
+        })
+        .collect();
+    (counts, serde_json::from_str(&format!("[{}]", texts.join(","))).unwrap())
+}
+
+#[test]
+fn metadata_of_a_series_are_written_once_however_it_grows() {
+    on_each_engine(async |world| {
+        let mut expected = 0_usize;
+        for round in 0..3_i64 {
+            for number in 0..7 {
+                world.send(&slice(TARO, round * 7 + number + 1)).await.unwrap();
+                expected += 1;
+            }
+            let id = world.study().await.id;
+            let series = world.store().read(move |tx| study::series_of_studies(tx, &[id])).await;
+            let series_id = series.unwrap()[0].id;
+            let (_, before) = metadata(world, series_id).await;
+            assert_eq!(before.len(), expected, "what waits is there too");
+            world.settle_after(11).await;
+            let (parts, objects) = metadata(world, series_id).await;
+            assert_eq!(parts, vec![7; usize::try_from(round + 1).unwrap()]);
+            assert_eq!(objects, before);
+            let name = &objects[0]["00100010"]["Value"][0];
+            assert_eq!(name["Ideographic"], "山田^太郎");
+            assert_eq!(objects[expected - 1]["00200013"]["Value"][0], round * 7 + 7);
+        }
     });
 }

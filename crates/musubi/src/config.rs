@@ -29,6 +29,8 @@ pub struct Config {
     /// HL7 v2 for other systems.
     #[serde(default)]
     pub mllp: MllpConfig,
+    /// DICOM for other systems.
+    pub dicom: DicomConfig,
     /// HL7 v3 for other systems.
     #[serde(default)]
     pub pix: PixConfig,
@@ -124,6 +126,37 @@ pub struct XdsConfig {
     pub unchecked: Vec<String>,
     /// OID of our home community; empty: made from `region.oid`.
     pub home_oid: String,
+}
+
+/// DICOM for other systems. Who may do what is kept beside the sources (`musubi source add`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DicomConfig {
+    /// Address of the listener; empty: none.
+    pub listen: String,
+    /// Our AE title, where a peer has none of its own for us.
+    pub ae_title: String,
+    /// PEM of its certificate and chain; empty: no TLS, loopback only.
+    pub certificate: PathBuf,
+    /// PEM of the private key.
+    pub key: PathBuf,
+    /// PEM of the authorities whose certificates peers show.
+    pub client_roots: PathBuf,
+    /// Whether images may be sent to destinations beyond this machine without TLS.
+    pub plain_allowed: bool,
+}
+
+impl Default for DicomConfig {
+    fn default() -> DicomConfig {
+        DicomConfig {
+            listen: String::new(),
+            ae_title: "MUSUBI".to_owned(),
+            certificate: PathBuf::new(),
+            key: PathBuf::new(),
+            client_roots: PathBuf::new(),
+            plain_allowed: false,
+        }
+    }
 }
 
 /// FHIR R4 for other systems: PIXm and PDQm at `/fhir`. Who may do what is said in [`MllpConfig`].

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod config;
+mod dicom;
 mod hl7;
 pub mod node;
 mod output;

@@ -1,6 +1,7 @@
 //! `musubi serve`: the pages, and the gateway's loop, until stopped.
 
 use crate::commands::{block_on, start_log};
+use crate::dicom::Dicom;
 use crate::hl7::Hl7;
 use crate::node::Node;
 use crate::output;
@@ -39,6 +40,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let Pix { router: pix, notifier: v3 } = Pix::open(&node).await?;
         let (xds, xds_listener) = (xds::router(&node)?.merge(pix), xds::listener(&node).await?);
         let (hl7, fhir) = (Hl7::open(&node).await?, R4::open(&node).await?);
+        let Dicom { settler, served: dicom } = Dicom::open(&node).await?;
         let follower = follow(&node, &stop)?;
         // A removal that a crash interrupted is finished; what fails here is tried at the next.
         if let Err(error) = store::sweep::sweep(&node.store).await {
@@ -73,6 +75,12 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             let over = over(ended);
             beside.spawn(async move { notifier.run(over).await });
         }
+        if let Some((listener, server)) = dicom {
+            let address = listener.local_address().context("no address for dicom")?;
+            output::line(format!("serving dicom on {address}"));
+            beside.spawn(server.serve(listener, over(end.subscribe())));
+        }
+        beside.spawn(settler.run(over(end.subscribe())));
         if let Some(notifier) = v3 {
             let over = over(end.subscribe());
             beside.spawn(async move { notifier.run(over).await });
