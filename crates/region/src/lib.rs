@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod images;
+pub mod pacs;
 pub mod population;
 pub mod truth;
 

@@ -4,6 +4,7 @@
 
 mod images;
 mod images_foreign;
+mod pacs;
 mod plan;
 mod population;
 mod round_trip;

@@ -22,7 +22,7 @@ fn made(images: &Images) -> (BTreeMap<String, Vec<u8>>, ImagingTruth) {
     (files, truth)
 }
 
-fn scan(bytes: &[u8]) -> dicomfile::Scan {
+pub fn scan(bytes: &[u8]) -> dicomfile::Scan {
     dicomfile::scan(bytes, Some(bytes.len() as u64)).unwrap()
 }
 
