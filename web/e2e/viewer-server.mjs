@@ -128,10 +128,11 @@ function chunk(name, data) {
   return out;
 }
 
-/** Starts the server on this machine. `hold` keeps frames back until it is resolved. */
+/** Starts the server on this machine. `hold` keeps frames back until it is resolved; `foreign` is a
+ *  file of another hand that stands in the place of every series. */
 export async function startServer() {
   const asked = [];
-  const state = { hold: Promise.resolve(), asked, counts: {} };
+  const state = { hold: Promise.resolve(), foreign: undefined, asked };
   const server = createServer((request, response) => void answer(state, request, response).catch(() => response.destroy()));
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   return { base: `http://127.0.0.1:${server.address().port}`, asked, state, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
@@ -148,9 +149,18 @@ async function answer(state, request, response) {
   const path = url.pathname;
   if (path.startsWith("/static/")) return file(send, path);
   if (/^\/p\/\d+\/study\/[\d.]+\/contents$/.test(path)) return send(200, "application/json", kept("study_contents"));
+  if (path.endsWith("/images")) return send(200, "text/html; charset=utf-8", kept("images_page"));
   if (path.endsWith(`/study/${US}`)) return send(200, "text/html; charset=utf-8", kept("study_page_us"));
   if (path.endsWith(`/study/${CT}`)) return send(200, "text/html; charset=utf-8", kept("study_page"));
   const [, , , study, , series, , instance] = path.split("/");
+  if (state.foreign && path.endsWith("/metadata")) {
+    const own = { "0020000D": value("UI", study), "0020000E": value("UI", series) };
+    return send(200, "application/dicom+json", JSON.stringify([{ ...state.foreign.metadata, ...own }]));
+  }
+  if (state.foreign && path.includes("/frames/") && !path.endsWith("/rendered")) {
+    const number = Number(/frames\/(\d+)/.exec(path)[1]);
+    return send(200, ...multipart(state.foreign.syntax, Buffer.from(state.foreign.frames[number - 1], "base64")));
+  }
   if (path.endsWith("/metadata")) {
     const count = study === US ? 1 : study === PRIOR ? 38 : 40;
     return send(200, "application/dicom+json", JSON.stringify(metadata(study, series, count)));
@@ -163,13 +173,17 @@ async function answer(state, request, response) {
   }
   if (/\/frames\/\d+$/.test(path)) {
     await state.hold;
-    const broken = instance === BROKEN;
-    const syntax = broken ? "1.2.840.10008.1.2.4.90" : explicit;
-    const head = `--edge\r\nContent-Type: application/octet-stream; transfer-syntax=${syntax}\r\n\r\n`;
-    const body = broken ? Buffer.from("no codestream of JPEG 2000") : pixels(study, slice);
-    return send(200, `multipart/related; type="application/octet-stream"; boundary=edge`, Buffer.concat([Buffer.from(head), body, Buffer.from("\r\n--edge--\r\n")]));
+    const isBroken = instance === BROKEN;
+    const body = isBroken ? Buffer.from("no codestream of JPEG 2000") : pixels(study, slice);
+    return send(200, ...multipart(isBroken ? "1.2.840.10008.1.2.4.90" : explicit, body));
   }
   return send(404, "text/plain", "");
+}
+
+/** A frame as WADO-RS gives it: type and body of the answer. */
+function multipart(syntax, frame) {
+  const head = `--edge\r\nContent-Type: application/octet-stream; transfer-syntax=${syntax}\r\n\r\n`;
+  return [`multipart/related; type="application/octet-stream"; boundary=edge`, Buffer.concat([Buffer.from(head), frame, Buffer.from("\r\n--edge--\r\n")])];
 }
 
 function file(send, path) {

@@ -1,6 +1,7 @@
 // The viewer in a real browser: what is seen first, what replaces it, and that every act does what
 // its word says. Frames are computed, so that what stands on the screen can be compared.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,6 +14,7 @@ import { BROKEN, CT, PRIOR, US, hounsfield, startServer } from "./viewer-server.
 const dist = join(dirname(fileURLToPath(import.meta.url)), "../dist");
 /** As on a clinic's old machine: everything is drawn by the processor. */
 const NO_GL = ["--disable-3d-apis"];
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
 
 let server;
@@ -75,6 +77,28 @@ async function alike(on, slice, center, width) {
     const [seen, wanted] = [await grey(on, u, v), expected(u, v, slice, center, width)];
     assert.ok(Math.abs(seen - wanted) <= 3, `at ${u},${v} of picture ${slice}: ${seen}, not ${wanted}`);
   }
+}
+
+/** A file of pydicom's; null where it is not installed. */
+function foreign(name) {
+  const script = join(dirname(fileURLToPath(import.meta.url)), "frames.py");
+  const done = spawnSync(process.env.MUSUBI_PYTHON ?? "python3", [script, name], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  return done.status === 0 ? JSON.parse(done.stdout) : null;
+}
+
+/** The colours of the canvas at places of a grid. */
+function grid(on) {
+  return on.evaluate(() => {
+    const canvas = document.querySelector(".port .gl canvas");
+    const context = canvas.getContext("2d");
+    const edge = Math.min(canvas.width, canvas.height);
+    const places = Array.from({ length: 30 * 30 }, (_, i) => [i % 30, Math.floor(i / 30)]);
+    return places.map(([x, y]) => {
+      const left = (canvas.width - edge) / 2 + ((x + 0.5) / 30) * edge;
+      const top = (canvas.height - edge) / 2 + ((y + 0.5) / 30) * edge;
+      return [...context.getImageData(Math.floor(left), Math.floor(top), 1, 1).data].join(",");
+    });
+  });
 }
 
 describe("the viewer", () => {
@@ -254,6 +278,29 @@ describe("the viewer", () => {
     await picture(page, "viewer-us");
   });
 
+  for (const [packed, plain] of [
+    ["MR_small_jp2klossless.dcm", "MR_small.dcm"],
+    ["MR_small_jpeg_ls_lossless.dcm", "MR_small.dcm"],
+    ["MR_small_RLE.dcm", "MR_small.dcm"],
+    ["693_J2KR.dcm", "693_UNCR.dcm"],
+    ["US1_J2KR.dcm", "US1_UNCR.dcm"],
+    ["emri_small_jpeg_ls_lossless.dcm", "emri_small.dcm"],
+  ]) {
+    test(`${packed} looks as ${plain}`, async (t) => {
+      const files = [packed, plain].map(foreign);
+      if (files.includes(null)) return t.skip(`${packed} is not installed beside MUSUBI_PYTHON`);
+      const seen = [];
+      for (const file of files) {
+        server.state.foreign = file;
+        await open(CT);
+        seen.push(await grid(page));
+      }
+      server.state.foreign = undefined;
+      assert.ok(new Set(seen[0]).size > 10, "something is seen");
+      assert.deepEqual(seen[0], seen[1]);
+    });
+  }
+
   test("four ports show the series, and the help its keys", async () => {
     await open(CT);
     await page.keyboard.press("e");
@@ -297,6 +344,14 @@ describe("the viewer", () => {
     }
   });
 
+  test("the page of images shows small pictures by date and modality", async () => {
+    await page.goto(`${server.base}/p/1/images`);
+    await page.waitForFunction(() => [...document.querySelectorAll(".im img")].filter((it) => it.complete && it.naturalWidth > 0).length >= 3);
+    assert.equal(await page.locator(".im .th").count(), 5);
+    assert.equal(await page.locator(".im .far").count(), 1);
+    await picture(page, "images-ja");
+  });
+
   test("without scripts the server's pictures stand by series", async () => {
     const { made } = await context(chrome, { javaScriptEnabled: false });
     const plain = await made.newPage();
@@ -313,12 +368,15 @@ describe("the viewer", () => {
     const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     const { made } = await context(chrome, { bypassCSP: true });
     const other = await made.newPage();
-    await open(CT, other);
-    await other.evaluate(axe);
-    const result = await other.evaluate(() => window.axe.run(document, { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } }));
-    assert.ok(result.passes.length > 10);
-    const found = result.violations.filter((it) => it.impact === "serious" || it.impact === "critical");
-    assert.deepEqual(found.map((it) => `${it.id}: ${it.nodes[0].html.slice(0, 160)}`), []);
+    for (const path of [`study/${CT}`, "images"]) {
+      await other.goto(`${server.base}/p/1/${path}`);
+      if (path !== "images") await fullQuality(other);
+      await other.evaluate(axe);
+      const result = await other.evaluate((only) => window.axe.run(document, { runOnly: { type: "tag", values: only } }), TAGS);
+      assert.ok(result.passes.length > 10, path);
+      const found = result.violations.filter((it) => it.impact === "serious" || it.impact === "critical");
+      assert.deepEqual(found.map((it) => `${it.id}: ${it.nodes[0].html.slice(0, 160)}`), [], path);
+    }
     await made.close();
   });
 

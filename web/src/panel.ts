@@ -17,7 +17,7 @@ export function startPanel(): void {
       closePanel();
       return;
     }
-    const link = target.closest<HTMLAnchorElement>("a[data-e], [data-panel-links] a.e");
+    const link = target.closest<HTMLAnchorElement>("a[data-e]:not([data-page]), [data-panel-links] a.e:not([data-page])");
     const panel = document.getElementById("panel");
     if (!link || !panel || typeof htmx === "undefined") return;
     event.preventDefault();

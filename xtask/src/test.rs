@@ -126,6 +126,7 @@ fn browser_tests(binary: &std::path::Path) -> Result<Vec<String>> {
             .env("MUSUBI_OPERATOR_TOTP_SECRET", &centre.totp_secret)
             .env("MUSUBI_DOUBTFUL", format!("{} {}", doubtful.one, doubtful.other))
             .env("MUSUBI_TRUTH", demo.region.truth_path())
+            .env("MUSUBI_PYTHON", python::programs()?.join("python"))
             .env("MUSUBI_SCREENSHOTS", metadata::target_directory()?.join("screenshots"));
         lines.extend(process::run_keeping(&mut node, |line| {
             let kept = ["# tests ", "# pass ", "# fail ", "# skipped "];

@@ -27,7 +27,7 @@ pub async fn get(State(state): State<PortalState>, call: Call) -> Result<Respons
         ("Enter", "key-open"),
         ("[ ]", "key-pages"),
         ("g", "jump"),
-        ("1–6", "key-tabs"),
+        ("1–7", "key-tabs"),
         ("← →", "key-graph"),
         ("?", "key-help"),
     ];

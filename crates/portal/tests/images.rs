@@ -1,11 +1,14 @@
 //! The pages of images: what is listed, what opens, what is asked for, and what stays closed.
 
+use crate::fixture::kept::{self, Kept};
 use crate::fixture::studies::{KeptSeries, KeptStudy, keep};
-use crate::fixture::{Answer, Fixture};
+use crate::fixture::{Answer, Fixture, Record};
 use http::StatusCode;
+use model::entry::Category;
+use model::item::VersionState;
 use page::headers::VIEWER_POLICY;
-use store::StoreError;
-use store::study::{FETCH_JOB, studies_by_uid};
+use store::study::{FETCH_JOB, set_manifest, studies_by_uid};
+use store::{StoreError, Tx};
 
 const OWN: &str = "http://musubi.example";
 const CT: &str = "1.2.392.200999.1";
@@ -167,6 +170,8 @@ async fn the_study_page_is_what_the_browser_tests_use() {
     insta::assert_snapshot!("study_page", lasting(&answer.body, fixture.token.csrf()));
     let prior = fixture.get(&format!("{base}/study/{PRIOR}/contents?of=20251031")).await;
     insta::assert_snapshot!("study_contents", lasting(&prior.body, ""));
+    let images = fixture.get(&format!("{base}/images")).await;
+    insta::assert_snapshot!("images_page", lasting(&images.body, fixture.token.csrf()));
     let ultrasound = fixture.get(&format!("{base}/study/1.2.392.200999.3")).await;
     insta::assert_snapshot!("study_page_us", lasting(&ultrasound.body, fixture.token.csrf()));
 }
@@ -255,6 +260,64 @@ async fn the_same_study_of_two_hospitals_is_shown_once() {
     let images = fixture.get(&format!("/p/{}/images", fixture.person)).await;
     assert_eq!(titles(&images).len(), 1);
     assert!(images.body.contains("1系列 9枚"), "the one of which more is here");
+}
+
+#[tokio::test]
+async fn studies_stand_on_the_timeline_with_count_and_state_and_lead_to_their_pages() {
+    let (fixture, base) = with_studies(None).await;
+    let list = fixture.get(&format!("{base}?v=list")).await;
+    for words in [
+        "CT 頭部単純",
+        "3系列 80枚　サーバ保管",
+        "CR 胸部正面",
+        "2枚　要取得",
+        &format!("href=\"{base}/study/{CT}\" data-e data-page>"),
+        "以上 5 件で表示終わり",
+    ] {
+        assert!(list.body.contains(words), "{words}");
+    }
+    let order = ["US 心臓 心エコー", "CT 頭部単純", "CR 胸部正面", "MR 頭部 FLAIR"];
+    let places: Vec<_> = order.iter().map(|words| list.body.find(words).unwrap()).collect();
+    assert!(places.is_sorted(), "newest first");
+    let matrix = fixture.get(&base).await;
+    assert!(matrix.body.contains(&format!("href=\"{base}/study/{CT}\" data-page")));
+    let day = fixture.get(&format!("{base}/days?from=20251031&to=20251031&c=imaging")).await;
+    assert!(day.body.contains("CT 頭部単純"));
+    let (closed, base) = with_studies(Some(0)).await;
+    assert!(!closed.get(&base).await.body.contains(PRIOR));
+}
+
+#[tokio::test]
+async fn a_study_and_its_manifest_are_one_entry() {
+    let fixture = Fixture::new(None).await;
+    let study = keep(&fixture, studies())[0];
+    let manifest = kept::keep(
+        &fixture,
+        &Kept {
+            hospital: 0,
+            number: 7,
+            title: "manifest",
+            bytes: b"key object selection",
+            registered: None,
+            flags: "[]",
+            attached_to: None,
+            state: VersionState::Current,
+            is_restricted: false,
+        },
+    );
+    fixture.add(vec![Record {
+        hospital: 0,
+        day: "20251031",
+        category: Category::Imaging,
+        label: "manifest",
+        document_id: manifest,
+    }]);
+    let set = move |tx: &mut Tx| set_manifest(tx, study, "2.25.7", 1);
+    fixture.store.write_blocking(set).unwrap();
+    let list = fixture.get(&format!("/p/{}?v=list", fixture.person)).await;
+    assert!(list.body.contains("以上 5 件で表示終わり"), "still five");
+    assert_eq!(list.body.matches(&format!("/study/{CT}\"")).count(), 1);
+    assert!(!list.body.contains(&format!("/e/{manifest}\"")));
 }
 
 /// Whether images of a study are wanted, and how many jobs wait for it.

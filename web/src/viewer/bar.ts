@@ -136,6 +136,8 @@ export class Bar {
   private key(event: KeyboardEvent, singleKeys: boolean): void {
     const target = event.target as Element;
     if (event.metaKey || event.altKey || target.closest("input:not([type=checkbox]), select, textarea, dialog[open]")) return;
+    // A button that has the focus takes the space bar for itself.
+    if (event.key === " " && target.closest("button, a, input")) return;
     const act = event.ctrlKey ? this.panned(event.key) : this.moved(event) ?? (singleKeys ? this.single(event.key) : undefined);
     if (!act) return;
     event.preventDefault();
@@ -147,6 +149,8 @@ export class Bar {
     switch (event.key) {
       case "ArrowDown": return () => stage.scroll(event.shiftKey ? FAR : 1);
       case "ArrowUp": return () => stage.scroll(event.shiftKey ? -FAR : -1);
+      case "PageDown": return () => stage.scroll(FAR);
+      case "PageUp": return () => stage.scroll(-FAR);
       case "ArrowRight": return () => stage.stepSeries(1);
       case "ArrowLeft": return () => stage.stepSeries(-1);
       case "Home": return () => stage.goTo(0);

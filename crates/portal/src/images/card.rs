@@ -125,12 +125,6 @@ impl Card {
     pub fn can_fetch(&self) -> bool {
         self.place.can_fetch()
     }
-
-    /// What is read aloud of it.
-    pub fn spoken(&self) -> String {
-        let Card { title, short, modality, date, counts, state, .. } = self;
-        [title, short, counts, state, modality, date].map(String::as_str).join(" ")
-    }
 }
 
 /// The card of a study; nothing for one of a source that the patient's pages do not know.
@@ -192,7 +186,11 @@ fn counts(study: &StudyRow, texts: Texts) -> String {
         Some(told) if study.instance_count == 0 => told,
         _ => study.image_count,
     };
-    texts.with("images-counts", &[("n", &grouped(series)), ("items", &grouped(images))])
+    match series {
+        // C-FIND need not tell how many there are.
+        0 => texts.with("images-n", &[("n", &grouped(images))]),
+        _ => texts.with("images-counts", &[("n", &grouped(series)), ("items", &grouped(images))]),
+    }
 }
 
 /// `09:40` of a Study Time (PS3.5 §6.2, TM), which may be cut short.

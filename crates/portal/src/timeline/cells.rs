@@ -174,7 +174,7 @@ mod tests {
 
     fn prescription(day: i64, until: i64) -> Shown {
         let entry = Entry { until_day: Some(until), ..entry(day, 1, day, Category::Prescription) };
-        Shown { entry, facility: 0, also_from: Vec::new() }
+        Shown { entry, facility: 0, also_from: Vec::new(), study: None }
     }
 
     fn spans(blocks: &[Block<'_>]) -> Vec<(usize, usize)> {
@@ -253,6 +253,6 @@ mod tests {
     fn visit(day: i64, inpatient: bool) -> Shown {
         let entry = entry(day, 1, day, Category::Visit);
         let entry = Entry { inpatient: Some(inpatient), ..entry };
-        Shown { entry, facility: 0, also_from: Vec::new() }
+        Shown { entry, facility: 0, also_from: Vec::new(), study: None }
     }
 }

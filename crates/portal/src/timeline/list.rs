@@ -45,6 +45,8 @@ pub struct Line {
     pub document_id: i64,
     /// Where it leads.
     pub address: String,
+    /// Whether that is a page of its own, not a panel beside this one.
+    pub is_page: bool,
     /// `11/18`
     pub date: String,
     /// `水`
@@ -121,6 +123,9 @@ pub fn months(patient: &Patient, entries: &[Shown], texts: Texts) -> Vec<Month> 
 pub fn title(shown: &Shown, texts: Texts) -> String {
     let entry = &shown.entry;
     let word = category_word(entry.category, texts);
+    if let Some(study) = &shown.study {
+        return format!("{} {}", study.modality, study.title);
+    }
     let count = page::language::grouped(entry.item_count);
     match entry.category {
         Category::Laboratory if entry.item_count > 0 => {
@@ -153,7 +158,11 @@ fn line(patient: &Patient, shown: &Shown, texts: Texts) -> Line {
     let (flag, flag_class) = flag_letters(entry.abnormal);
     Line {
         document_id: entry.document_id,
-        address: format!("/p/{}/e/{}", patient.person_id, entry.document_id),
+        address: match &shown.study {
+            Some(study) => study.address.clone(),
+            None => format!("/p/{}/e/{}", patient.person_id, entry.document_id),
+        },
+        is_page: shown.study.is_some(),
         date: if entry.day > 0 { dates::month_day(entry.day) } else { texts.get("no-date") },
         weekday: if entry.day > 0 { dates::weekday(entry.day, texts.language) } else { "" },
         same_day: false,
@@ -162,9 +171,10 @@ fn line(patient: &Patient, shown: &Shown, texts: Texts) -> Line {
         icon: category_icon(entry.category),
         word: category_word(entry.category, texts),
         title: title(shown, texts),
-        detail: match shown.also_from.len() {
-            0 => String::new(),
-            several => texts.count("also-from", several + 1),
+        detail: match (&shown.study, shown.also_from.len()) {
+            (Some(study), _) => format!("{}　{}", study.counts, study.state),
+            (None, 0) => String::new(),
+            (None, several) => texts.count("also-from", several + 1),
         },
         flag,
         flag_class,
@@ -194,7 +204,10 @@ mod tests {
             let entry = entry(1, 1, 20261026, Category::Prescription);
             let entry =
                 Entry { label: label.into(), item_count: 3, until_day: Some(20261028), ..entry };
-            title(&Shown { entry, facility: 0, also_from: Vec::new() }, Texts { language })
+            title(
+                &Shown { entry, facility: 0, also_from: Vec::new(), study: None },
+                Texts { language },
+            )
         };
         assert_eq!(of("オーダ", Language::Japanese), "処方オーダ 3剤 3日");
         assert_eq!(of("実施", Language::Japanese), "処方実施 3剤 3日");

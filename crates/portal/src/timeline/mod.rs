@@ -9,5 +9,6 @@ pub mod panel;
 pub mod panel_rows;
 pub mod shown;
 pub mod stays;
+pub mod studies;
 
 pub use shown::Shown;

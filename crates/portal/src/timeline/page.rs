@@ -5,6 +5,7 @@ use super::list::{self, List};
 use super::matrix::{self, Matrix};
 use super::shown::{Shown, fold};
 use super::stays::{Stay, stays};
+use super::studies::with_studies;
 use crate::call::Call;
 use crate::facility::of_source;
 use crate::facts;
@@ -104,7 +105,9 @@ pub fn read(tx: &mut Tx, reader: &Reader, patient: &Patient) -> Result<Record, K
             by_facility[place].push(found.fact);
         }
     }
+    let texts = Texts { language: reader.language() };
     let entries = fold(entries, &patient.facilities);
+    let entries = with_studies(tx, patient, entries, texts)?;
     let outpatient_days = |facility: usize| -> Vec<i64> {
         let own = entries.iter().filter(|it| {
             it.facility == facility

@@ -4,6 +4,7 @@
 use super::list::{self, Month};
 use super::panel_rows::{self, Part};
 use super::shown::{Shown, fold};
+use super::studies::with_studies;
 use crate::call::Call;
 use crate::facility::of_source;
 use crate::facts::{self, Found};
@@ -120,13 +121,15 @@ pub async fn days(
     let (Some(from), Some(to)) = (day("from"), day("to")) else {
         return Err(Refusal::new(&call, Kind::Bad));
     };
+    let texts = Texts { language: reader.language() };
     let facility = call.value("f").and_then(|text| text.parse::<i64>().ok());
     let category = call.value("c").and_then(Category::from_name);
     let (patient, entries) = state
         .patient(&call, &reader, person_id, Subject::view("days"), move |tx, _, patient| {
             let permits = |source, kind| patient.permits(source, kind);
             let all = timeline_query::entries(tx, &patient.identities, &permits)?;
-            let mut shown = fold(all, &patient.facilities);
+            let shown = fold(all, &patient.facilities);
+            let mut shown = with_studies(tx, patient, shown, texts)?;
             shown.retain(|it| {
                 (from..=to).contains(&it.entry.day)
                     && category.is_none_or(|wanted| it.entry.category == wanted)
@@ -213,7 +216,7 @@ fn panel_of(patient: &Patient, record: Record, texts: Texts) -> Panel {
         .and_then(|it| it.sources.iter().find(|source| Some(source.id) == entry.source_id))
         .map(|source| source.name.clone())
         .unwrap_or_default();
-    let shown = Shown { entry, facility: place, also_from: Vec::new() };
+    let shown = Shown { entry, facility: place, also_from: Vec::new(), study: None };
     let mut origin = vec![
         (texts.get("taken"), format!("{}（{source}）", dates::minute(document.taken))),
         (texts.get("data-type"), document.data_type.clone()),

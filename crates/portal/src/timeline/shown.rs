@@ -2,6 +2,7 @@
 //! sent once, with two provenances.
 
 use crate::facility::{Facility, of_source};
+use crate::images::card::Card;
 use model::entry::Category;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
@@ -16,6 +17,8 @@ pub struct Shown {
     pub facility: usize,
     /// Other sources of the same facility that sent the same bytes.
     pub also_from: Vec<i64>,
+    /// The study of which it tells; it then leads to the study's page.
+    pub study: Option<Card>,
 }
 
 /// Gives each entry its facility and folds what two sources of one facility both hold for one
@@ -43,7 +46,7 @@ pub fn fold(entries: Vec<Entry>, facilities: &[Facility]) -> Vec<Shown> {
                 }
             }
         }
-        shown.push(Shown { entry, facility, also_from: Vec::new() });
+        shown.push(Shown { entry, facility, also_from: Vec::new(), study: None });
     }
     shown
 }

@@ -29,6 +29,8 @@ pub struct Mark {
     pub spoken: String,
     /// An admission.
     pub is_stay: bool,
+    /// It leads to a page of its own, not to a panel beside this one.
+    pub is_page: bool,
 }
 
 /// The mark of a block of cells.
@@ -99,7 +101,9 @@ fn of_entries(
     let items: usize = entries.iter().map(|it| it.entry.item_count).sum();
     let day = entries[0].entry.day;
     let mut mark = Mark { flag, flag_class, ..Mark::default() };
+    mark.is_page = matches!(entries, [one] if one.study.is_some());
     mark.address = match entries {
+        [Shown { study: Some(study), .. }] => study.address.clone(),
         [one] => format!("{base}/e/{}", one.entry.document_id),
         _ => format!("{base}/days?f={}&c={}&from={day}&to={day}", facility.id, category.name()),
     };
@@ -109,6 +113,14 @@ fn of_entries(
     match entries {
         _ if is_counted_apart(category, entries) => drugs(&mut mark, entries, parts.texts),
         _ if is_laboratory && items > 0 => mark.text = items.to_string(),
+        [Shown { study: Some(study), .. }] => {
+            mark.strong = first.chars().take(8).collect();
+            mark.spoken = format!("{} {} {}", study.title, study.counts, study.state);
+        }
+        [_, _, ..] if says_one_thing && entries.iter().all(|it| it.study.is_some()) => {
+            mark.strong = first.chars().take(8).collect();
+            mark.text = format!(" {}", entries.len());
+        }
         _ if says_one_thing => mark.strong = first.chars().take(8).collect(),
         [one, other]
             if one.entry.label.chars().count() + other.entry.label.chars().count() <= 4 =>
@@ -171,7 +183,7 @@ mod tests {
     fn injected(label: &str, item_count: usize) -> Shown {
         let entry = entry(1, 1, 20261026, Category::Injection);
         let entry = Entry { label: label.into(), item_count, ..entry };
-        Shown { entry, facility: 0, also_from: Vec::new() }
+        Shown { entry, facility: 0, also_from: Vec::new(), study: None }
     }
 
     #[test]
