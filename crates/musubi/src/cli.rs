@@ -5,6 +5,7 @@ mod domain;
 mod enrol;
 mod facility;
 mod identity;
+mod pacs;
 mod peer;
 mod quarantine;
 mod region;
@@ -20,6 +21,7 @@ pub use domain::{DomainArguments, DomainCommand};
 pub use enrol::{EnrolArguments, SuspendArguments, WithdrawArguments};
 pub use facility::FacilityCommand;
 pub use identity::{IdentityCommand, ReviewCommand};
+pub use pacs::PacsArguments;
 pub use peer::{PeerArguments, PeerCommand};
 pub use quarantine::QuarantineCommand;
 pub use region::RegionArguments;
@@ -139,6 +141,11 @@ pub enum Command {
     /// Make a synthetic region: hospitals, patients, storages, and the truth about them.
     #[command(after_help = "Example:\n  musubi region demo-region --seed 1 --patients 40")]
     Region(RegionArguments),
+    /// Serve a hospital's images of a synthetic region by DICOM: C-FIND, C-GET, C-MOVE.
+    #[command(
+        after_help = "Example:\n  musubi pacs demo-region/minato-pacs --ae-title MINATO_PACS"
+    )]
+    Pacs(PacsArguments),
     /// Print the state without surrogate ids and clock times, for comparing.
     #[command(hide = true)]
     Dump,

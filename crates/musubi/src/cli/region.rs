@@ -20,4 +20,17 @@ pub struct RegionArguments {
     /// Last day of the region's history, YYYYMMDD; today if not given.
     #[arg(long, value_name = "DAY")]
     pub reference_day: Option<i64>,
+    /// Make the images of the hospitals' DICOM servers too.
+    #[arg(long)]
+    pub images: bool,
+    /// Of images: so many chest CTs of one server and nothing else, for load.
+    #[arg(long, value_name = "STUDIES", requires = "images")]
+    pub ct_studies: Option<usize>,
+    /// Of images: sections of a CT series.
+    #[arg(long, value_name = "COUNT", default_value_t = 20, requires = "images")]
+    pub slices: usize,
+    /// Of images: columns and rows of a section.
+    #[arg(long, value_name = "PIXELS", default_value_t = 256, requires = "images",
+          value_parser = clap::value_parser!(u16).range(16..=1024))]
+    pub matrix: u16,
 }

@@ -9,6 +9,7 @@ mod identity;
 mod init;
 mod limits;
 mod named;
+mod pacs;
 mod peer;
 mod pull;
 mod quarantine;
@@ -35,6 +36,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Restore { directory } => backup::restore(&cli.config, &directory),
         Command::Limits => limits::run(),
         Command::Region(arguments) => region::run(&arguments),
+        Command::Pacs(arguments) => pacs::run(arguments),
         Command::Facility(command) => facility::run(&open()?, command),
         Command::Source(command) => source::run(&open()?, command),
         Command::Enrol(arguments) => enrol::run(&open()?, arguments),
