@@ -2,6 +2,7 @@
 //! a promise is broken. The fuzzer calls them, and the tests with the inputs it found.
 #![forbid(unsafe_code)]
 
+mod dicom_scan;
 mod ebrim_query;
 mod ebrim_submission;
 mod hl7;
@@ -10,6 +11,7 @@ mod ids;
 mod mllp;
 mod mtom;
 pub mod seed;
+mod seed_dicom;
 mod seed_hl7;
 mod seed_hl7v3;
 mod xml_budget;
@@ -31,11 +33,13 @@ pub enum Target {
     Hl7,
     /// Messages of HL7 v3: what is read writes, and reads as it was written.
     Hl7v3,
+    /// DICOM objects: any bytes are scanned, and what is read writes and reads again.
+    DicomScan,
 }
 
 impl Target {
     /// Every target.
-    pub const ALL: [Target; 7] = [
+    pub const ALL: [Target; 8] = [
         Target::XmlBudget,
         Target::Mtom,
         Target::EbrimSubmission,
@@ -43,6 +47,7 @@ impl Target {
         Target::Mllp,
         Target::Hl7,
         Target::Hl7v3,
+        Target::DicomScan,
     ];
 
     /// Its name: on the command line, and of its folder in `fuzz/corpus`.
@@ -55,6 +60,7 @@ impl Target {
             Target::Mllp => "mllp",
             Target::Hl7 => "hl7",
             Target::Hl7v3 => "hl7v3",
+            Target::DicomScan => "dicom_scan",
         }
     }
 
@@ -76,6 +82,7 @@ impl Target {
             Target::Mllp => mllp::run(bytes),
             Target::Hl7 => hl7::run(bytes),
             Target::Hl7v3 => hl7v3::run(bytes),
+            Target::DicomScan => dicom_scan::run(bytes),
         }
     }
 
@@ -89,6 +96,7 @@ impl Target {
             Target::Mllp => seed_hl7::frames(),
             Target::Hl7 => seed_hl7::messages(),
             Target::Hl7v3 => seed_hl7v3::messages(),
+            Target::DicomScan => seed_dicom::files(),
         }
     }
 

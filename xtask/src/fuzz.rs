@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// As `fuzz::Target` names them.
-const TARGETS: [&str; 7] =
-    ["xml_budget", "mtom", "ebrim_submission", "ebrim_query", "mllp", "hl7", "hl7v3"];
+const TARGETS: [&str; 8] =
+    ["xml_budget", "mtom", "ebrim_submission", "ebrim_query", "mllp", "hl7", "hl7v3", "dicom_scan"];
 
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
