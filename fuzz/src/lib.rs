@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod dicom_association;
+mod dicom_scan;
 mod ebrim_query;
 mod ebrim_submission;
 mod hl7;
@@ -12,6 +13,7 @@ mod mllp;
 mod mtom;
 pub mod seed;
 mod seed_dicom;
+mod seed_dicom_file;
 mod seed_hl7;
 mod seed_hl7v3;
 mod xml_budget;
@@ -35,11 +37,13 @@ pub enum Target {
     Hl7v3,
     /// Associations of DICOM: pieces of any size give the same events.
     DicomAssociation,
+    /// DICOM objects: any bytes are scanned, and what is read writes and reads again.
+    DicomScan,
 }
 
 impl Target {
     /// Every target.
-    pub const ALL: [Target; 8] = [
+    pub const ALL: [Target; 9] = [
         Target::XmlBudget,
         Target::Mtom,
         Target::EbrimSubmission,
@@ -48,6 +52,7 @@ impl Target {
         Target::Hl7,
         Target::Hl7v3,
         Target::DicomAssociation,
+        Target::DicomScan,
     ];
 
     /// Its name: on the command line, and of its folder in `fuzz/corpus`.
@@ -61,6 +66,7 @@ impl Target {
             Target::Hl7 => "hl7",
             Target::Hl7v3 => "hl7v3",
             Target::DicomAssociation => "dicom_association",
+            Target::DicomScan => "dicom_scan",
         }
     }
 
@@ -83,6 +89,7 @@ impl Target {
             Target::Hl7 => hl7::run(bytes),
             Target::Hl7v3 => hl7v3::run(bytes),
             Target::DicomAssociation => dicom_association::run(bytes),
+            Target::DicomScan => dicom_scan::run(bytes),
         }
     }
 
@@ -97,6 +104,7 @@ impl Target {
             Target::Hl7 => seed_hl7::messages(),
             Target::Hl7v3 => seed_hl7v3::messages(),
             Target::DicomAssociation => seed_dicom::associations(),
+            Target::DicomScan => seed_dicom_file::files(),
         }
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// As `fuzz::Target` names them.
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 9] = [
     "xml_budget",
     "mtom",
     "ebrim_submission",
@@ -19,6 +19,8 @@ const TARGETS: [&str; 8] = [
     "hl7v3",
     "dicom_association",
 ];
+const TARGETS: [&str; 9] =
+    ["xml_budget", "mtom", "ebrim_submission", "ebrim_query", "mllp", "hl7", "hl7v3", "dicom_scan"];
 
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",

@@ -181,7 +181,8 @@ impl<R: Read> Parser<R> {
                 self.stack.close_sequence();
                 return Ok(true);
             }
-            ITEM => return Err(ReadError::Misplaced { tag: header.tag, offset }),
+            // The group of items holds nothing else.
+            Tag(0xFFFE, _) => return Err(ReadError::Misplaced { tag: header.tag, offset }),
             _ => {}
         }
         self.counted(offset)?;
