@@ -242,7 +242,7 @@ CREATE TABLE quarantine (
     modified_us BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
     first_us BIGINT NOT NULL,
-    last_us BIGINT NOT NULL,
+    last_us BIGINT NOT NULL, in_objects BIGINT NOT NULL DEFAULT 0,
     UNIQUE (source_id, place)
 );
 
@@ -601,3 +601,189 @@ CREATE TABLE number_rule (
 ) WITHOUT ROWID;
 
 CREATE INDEX number_rule_by_target ON number_rule (to_domain_id);
+
+CREATE TABLE study (
+    id INTEGER PRIMARY KEY,
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    study_instance_uid TEXT NOT NULL,
+    study_date TEXT NOT NULL,
+    study_time TEXT NOT NULL,
+    started_us BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    description TEXT NOT NULL,
+    accession_number TEXT NOT NULL,
+    local_study_id TEXT NOT NULL,
+    referring_physician TEXT NOT NULL,
+    institution TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    patient_name TEXT NOT NULL,
+    patient_birth_date TEXT NOT NULL,
+    patient_sex TEXT NOT NULL,
+    modalities TEXT NOT NULL,
+    body_parts TEXT NOT NULL,
+    sop_classes TEXT NOT NULL,
+    character_set TEXT NOT NULL,
+    text_verdict TEXT NOT NULL,
+    series_count BIGINT NOT NULL,
+    instance_count BIGINT NOT NULL,
+    image_count BIGINT NOT NULL,
+    variant_count BIGINT NOT NULL,
+    total_bytes BIGINT NOT NULL,
+    told_series BIGINT,
+    told_instances BIGINT,
+    told_us BIGINT,
+    wanted_us BIGINT,
+    fetching_us BIGINT,
+    disappeared_us BIGINT,
+    hidden_us BIGINT,
+    hidden_reason TEXT NOT NULL,
+    left_out_by TEXT NOT NULL,
+    copy_of BIGINT,
+    restricted BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    manifest_unique_id TEXT NOT NULL,
+    manifest_revision BIGINT NOT NULL,
+    rules_version BIGINT NOT NULL,
+    created_us BIGINT NOT NULL,
+    updated_us BIGINT NOT NULL,
+    UNIQUE (identity_id, source_id, study_instance_uid)
+);
+
+CREATE INDEX study_by_uid ON study (study_instance_uid);
+
+CREATE INDEX study_by_start ON study (identity_id, started_us, id);
+
+CREATE INDEX study_by_source ON study (source_id, id);
+
+CREATE INDEX study_by_accession ON study (accession_number) WHERE accession_number <> '';
+
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    study_id BIGINT NOT NULL REFERENCES study (id),
+    series_instance_uid TEXT NOT NULL,
+    series_number BIGINT,
+    modality TEXT NOT NULL,
+    description TEXT NOT NULL,
+    body_part TEXT NOT NULL,
+    laterality TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    series_date TEXT NOT NULL,
+    series_time TEXT NOT NULL,
+    institution TEXT NOT NULL,
+    station TEXT NOT NULL,
+    manufacturer TEXT NOT NULL,
+    device_model TEXT NOT NULL,
+    frame_of_reference_uid TEXT NOT NULL,
+    character_set TEXT NOT NULL,
+    text_verdict TEXT NOT NULL,
+    instance_count BIGINT NOT NULL,
+    total_bytes BIGINT NOT NULL,
+    told_instances BIGINT,
+    thumbnail_instance_id BIGINT,
+    created_us BIGINT NOT NULL,
+    updated_us BIGINT NOT NULL,
+    UNIQUE (study_id, series_instance_uid)
+);
+
+CREATE TABLE instance (
+    id INTEGER PRIMARY KEY,
+    study_id BIGINT NOT NULL REFERENCES study (id),
+    series_id BIGINT NOT NULL REFERENCES series (id),
+    sop_instance_uid TEXT NOT NULL,
+    sop_class_uid TEXT NOT NULL,
+    transfer_syntax_uid TEXT NOT NULL,
+    instance_number BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    pixel_rows BIGINT NOT NULL,
+    pixel_columns BIGINT NOT NULL,
+    frames BIGINT NOT NULL,
+    sha256 BLOB NOT NULL,
+    size BIGINT NOT NULL,
+    data_set_offset BIGINT NOT NULL,
+    data_set_sha256 BLOB NOT NULL,
+    pixel_offset BIGINT,
+    pixel_size BIGINT,
+    text_verdict TEXT NOT NULL,
+    latest BIGINT NOT NULL,
+    hidden_us BIGINT,
+    hidden_reason TEXT NOT NULL,
+    received_us BIGINT NOT NULL,
+    UNIQUE (series_id, sop_instance_uid, data_set_sha256)
+);
+
+CREATE INDEX instance_by_number ON instance (series_id, instance_number, id);
+
+CREATE INDEX instance_by_study ON instance (study_id, id);
+
+CREATE INDEX instance_by_uid ON instance (sop_instance_uid);
+
+CREATE INDEX instance_by_object ON instance (sha256);
+
+CREATE TABLE instance_header (
+    series_id BIGINT NOT NULL,
+    instance_id BIGINT NOT NULL,
+    json BLOB NOT NULL,
+    PRIMARY KEY (series_id, instance_id)
+) WITHOUT ROWID;
+
+CREATE TABLE series_metadata (
+    series_id BIGINT NOT NULL,
+    part BIGINT NOT NULL,
+    instance_count BIGINT NOT NULL,
+    json BLOB NOT NULL,
+    PRIMARY KEY (series_id, part)
+) WITHOUT ROWID;
+
+CREATE TABLE thumbnail (
+    instance_id BIGINT NOT NULL PRIMARY KEY REFERENCES instance (id),
+    series_id BIGINT NOT NULL,
+    jpeg BLOB,
+    failure TEXT NOT NULL,
+    rules_version BIGINT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE instance_rejection (
+    identity_id BIGINT NOT NULL REFERENCES identity (id),
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    sop_instance_uid TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    note_uid TEXT NOT NULL,
+    at_us BIGINT NOT NULL,
+    PRIMARY KEY (identity_id, source_id, sop_instance_uid)
+) WITHOUT ROWID;
+
+CREATE TABLE character_set_count (
+    source_id BIGINT NOT NULL REFERENCES source (id),
+    station TEXT NOT NULL,
+    device TEXT NOT NULL,
+    declared TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    instances BIGINT NOT NULL,
+    last_us BIGINT NOT NULL,
+    PRIMARY KEY (source_id, station, device, declared, verdict)
+) WITHOUT ROWID;
+
+CREATE TABLE dicom_peer (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    ae_title TEXT NOT NULL,
+    our_ae_title TEXT NOT NULL,
+    host TEXT NOT NULL,
+    port BIGINT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    tls BIGINT NOT NULL,
+    facility_id BIGINT NOT NULL REFERENCES facility (id),
+    source_id BIGINT REFERENCES source (id),
+    may_store BIGINT NOT NULL,
+    may_query BIGINT NOT NULL,
+    disabled BIGINT NOT NULL,
+    created_us BIGINT NOT NULL
+);
+
+CREATE INDEX dicom_peer_by_ae_title ON dicom_peer (ae_title);
+
+CREATE INDEX dicom_peer_by_source ON dicom_peer (source_id);
+
+CREATE INDEX quarantine_by_object ON quarantine (sha256) WHERE in_objects = 1;

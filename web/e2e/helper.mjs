@@ -23,13 +23,13 @@ function required(name) {
   return value;
 }
 
-/** Starts Chromium with nothing of a former run. */
-export function browser() {
+/** Starts Chromium with nothing of a former run; `more` are further switches. */
+export function browser(more = []) {
   return chromium.launch({
     executablePath: process.env.MUSUBI_CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more,
     ],
   });
 }

@@ -25,7 +25,7 @@ before(async () => {
   await page.goto(`${base}${patient}/labs`);
   const item = await page.locator(".fs input[name=i]").first().getAttribute("value");
   assert.ok(document && item, "the patient has a document and a result");
-  paths = ["/", "/patients?q=%E3%82%84", "/me", "/help", patient, `${patient}?v=list`, `${patient}/labs`, `${patient}/labs/graph?i=${encodeURIComponent(item)}`, `${patient}/meds`, `${patient}/problems`, `${patient}/docs`, document, `${patient}/coverage`];
+  paths = ["/", "/patients?q=%E3%82%84", "/me", "/help", patient, `${patient}?v=list`, `${patient}/labs`, `${patient}/labs/graph?i=${encodeURIComponent(item)}`, `${patient}/meds`, `${patient}/problems`, `${patient}/docs`, document, `${patient}/images`, `${patient}/coverage`];
 });
 
 after(async () => {

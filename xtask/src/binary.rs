@@ -43,7 +43,7 @@ pub fn musubi(profile: Profile) -> Result<PathBuf> {
 
 /// Builds binaries of several packages at once, so that what they share is built once.
 pub fn build(packages: &[&str], names: &[&str], profile: Profile) -> Result<()> {
-    packages::ensure(&[&packages::C_COMPILER])?;
+    packages::ensure(packages::COMPILERS)?;
     let mut cargo = process::cargo();
     cargo.args(["build", "--locked"]);
     for package in packages {
@@ -60,7 +60,7 @@ pub fn build(packages: &[&str], names: &[&str], profile: Profile) -> Result<()> 
 
 /// Builds an example of a package, and gives its path.
 pub fn example(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
-    packages::ensure(&[&packages::C_COMPILER])?;
+    packages::ensure(packages::COMPILERS)?;
     let mut cargo = process::cargo();
     cargo.args(["build", "--locked", "--package", package, "--example", name]);
     if profile == Profile::Release {

@@ -48,7 +48,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         Some(name) => bail!("no target {name}; there are {}", TARGETS.join(", ")),
         None => TARGETS.to_vec(),
     };
-    packages::ensure(&[&packages::C_COMPILER, &packages::CPP_COMPILER])?;
+    packages::ensure(packages::COMPILERS)?;
     let guided = built()?;
     for target in targets {
         let folder = metadata::target_directory()?.join("fuzz-work").join(target);

@@ -16,7 +16,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
         "postgres" => ("every_history_on_postgresql", 1_000),
         other => bail!("no engine {other}; there are sqlite and postgres"),
     };
-    packages::ensure(&[&packages::C_COMPILER])?;
+    packages::ensure(packages::COMPILERS)?;
     if engine == "postgres" {
         packages::ensure(&[&packages::POSTGRESQL])?;
     }

@@ -49,6 +49,7 @@ cargo xtask TASK
   deny  licences, bans and sources of the dependencies
   e2e [--profile dev|release]
         the tests with Chromium, on a region of their own
+  bench charset [--names N] [--profile dev|release]
   bench identity [--parts febrl,stress] [--regions SEED:PERSONS,…] [--profile dev|release]
   bench intake [--twins FILE.tar.xz] [--rounds N] [--profile dev|release]
   bench timeline [--entries N] [--requests N] [--profile dev|release]
@@ -60,7 +61,7 @@ cargo xtask TASK
         kill -9 at random moments of a pull, then compare with an undisturbed one
   linear [--engine sqlite|postgres] [--histories N] [--seed N]
         random histories of concurrent clients of the registry, each explained by a model
-  fuzz [--target xml_budget|mtom|ebrim_submission|ebrim_query|mllp|hl7|hl7v3|dicom_association] [--minutes N] [--keep]
+  fuzz [--target xml_budget|mtom|ebrim_submission|ebrim_query|mllp|hl7|hl7v3|dicom_scan|dicom_association] [--minutes N] [--keep]
         feeds the readers, guided by coverage; --keep renews the inputs in fuzz/corpus
   nist --dir DIR [--tests ID,…] [--binary PATH | --profile dev|release]
        [--url-registry URL [--url-repository URL] --patients 'ID^^^&OID&ISO,…']

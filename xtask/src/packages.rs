@@ -18,7 +18,7 @@ pub struct Need {
 }
 
 /// Compiles SQLite, which is part of the binary.
-pub const C_COMPILER: Need = Need {
+const C_COMPILER: Need = Need {
     what: "a C compiler",
     why: "SQLite is compiled into the binary",
     packages: &["gcc", "libc6-dev"],
@@ -26,7 +26,7 @@ pub const C_COMPILER: Need = Need {
 };
 
 /// Compiles CharLS and libFuzzer.
-pub const CPP_COMPILER: Need = Need {
+const CPP_COMPILER: Need = Need {
     what: "a C++ compiler",
     why: "CharLS (JPEG-LS) is compiled into the binary, libFuzzer into the fuzzer",
     packages: &["g++"],
@@ -34,12 +34,15 @@ pub const CPP_COMPILER: Need = Need {
 };
 
 /// Configures CharLS, which is compiled into the binary.
-pub const CMAKE: Need = Need {
+const CMAKE: Need = Need {
     what: "CMake and a builder",
     why: "CharLS (JPEG-LS) is compiled into the binary",
     packages: &["cmake", "make"],
     present: || process::answers("cmake") && process::answers("make"),
 };
+
+/// Compiles the binary: SQLite and CharLS are part of it.
+pub const COMPILERS: &[&Need] = &[&C_COMPILER, &CPP_COMPILER, &CMAKE];
 
 /// Bundles the pages' scripts.
 pub const NODE: Need = Need {

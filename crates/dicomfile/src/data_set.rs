@@ -53,6 +53,11 @@ impl DataSet {
         self.elements.get_mut(place).map(|element| &mut element.value)
     }
 
+    /// The values in the order of their tags, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = (Tag, VR, &mut Value)> {
+        self.elements.iter_mut().map(|element| (element.tag, element.vr, &mut element.value))
+    }
+
     /// Whether the tag is there, be it without a value.
     pub fn has(&self, tag: Tag) -> bool {
         self.get(tag).is_some()

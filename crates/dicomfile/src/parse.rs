@@ -11,6 +11,7 @@ use crate::transfer_syntax::Encoding;
 use crate::write::swap;
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
+use header::sniff_item;
 use header::{Header, UNDEFINED};
 pub(crate) use header::{sniff, tag};
 use model::limits::{DICOM_DEPTH, DICOM_ELEMENTS, DICOM_FRAGMENTS};
@@ -148,7 +149,7 @@ impl<R: Read> Parser<R> {
                 };
                 let found = match end {
                     Some(end) if end < at + 8 => encoding,
-                    _ => sniff(self.source.peek(8)?, encoding),
+                    _ => sniff_item(self.source.peek(8)?, encoding),
                 };
                 self.is_otherwise_encoded |= found != encoding && !self.stack.is_unknown();
                 self.stack.open_item(found, end);

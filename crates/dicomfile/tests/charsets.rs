@@ -102,6 +102,20 @@ fn half_width_katakana_beside_kanji_need_no_declaration() {
 }
 
 #[test]
+fn half_width_katakana_beside_kanji_are_no_letters_of_a_declared_set() {
+    let kana = Coding::Katakana.encode("ﾌｼﾞｲ^ﾖｳｽｹ").unwrap();
+    let raw = [&kana[..], b"=\x1B$BF#0f\x1B(B^\x1B$BMN2p\x1B(B"].concat();
+    for declared in ["ISO_IR 100", "ISO_IR 144", "ISO 2022 IR 100\\ISO 2022 IR 87"] {
+        let expected = "ﾌｼﾞｲ^ﾖｳｽｹ=藤井^洋介";
+        check(&raw, declared, expected, Coding::Iso2022, Verdict::Repaired);
+    }
+    for declared in ["GB18030", "ISO_IR 149"] {
+        let found = read(&raw, declared);
+        assert!(found.is_doubtful() || found.value == "ﾌｼﾞｲ^ﾖｳｽｹ=藤井^洋介", "{}", found.value);
+    }
+}
+
+#[test]
 fn evidence_decides_what_bytes_cannot() {
     let raw = Coding::EucJp.encode("山田^太郎").unwrap();
     let alone = read(&raw, "ISO_IR 100");
@@ -144,7 +158,7 @@ fn a_study_votes_by_all_its_text_that_is_certain() {
     set.put_str(tags::SPECIFIC_CHARACTER_SET, "ISO_IR 100")
         .put_bytes(tags::PATIENT_NAME, VR::PN, Coding::EucJp.encode("山田^太郎").unwrap())
         .put_sequence(tags::PROCEDURE_CODE_SEQUENCE, vec![item]);
-    let votes = Votes::of(&set);
+    let votes = Votes::of(&set, &Evidence::default());
     assert_eq!(votes.iter().collect::<Vec<_>>(), [(Coding::EucJp, 1)]);
     let evidence = Evidence::of(votes, Votes::default());
     let name = set.text_by(tags::PATIENT_NAME, &set.character_set(None), &evidence).unwrap();

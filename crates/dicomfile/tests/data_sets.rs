@@ -69,6 +69,33 @@ fn a_sequence_of_unknown_representation_is_implicit_within() {
 }
 
 #[test]
+fn items_of_any_group_keep_their_byte_order() {
+    let mut item = DataSet::new();
+    item.put_str(tags::MODIFYING_SYSTEM, "A")
+        .put_str(tags::REASON_FOR_THE_ATTRIBUTE_MODIFICATION, "B");
+    let mut set = DataSet::new();
+    set.put_sequence(tags::ORIGINAL_ATTRIBUTES_SEQUENCE, vec![item]);
+    for encoding in ENCODINGS {
+        let again = DataSet::read(&set.write(encoding).unwrap(), encoding).unwrap();
+        let items = again.items(tags::ORIGINAL_ATTRIBUTES_SEQUENCE);
+        assert_eq!(items[0].ascii(tags::MODIFYING_SYSTEM), Some("A"), "{encoding:?}");
+    }
+}
+
+#[test]
+fn a_length_that_spells_a_representation_is_a_length() {
+    for length in [*b"LO", *b"UT", *b"PN"].map(u16::from_le_bytes) {
+        let mut item = DataSet::new();
+        item.put_bytes(Tag(0x0009, 0x1010), VR::UN, vec![1; usize::from(length) + 1]);
+        let mut set = DataSet::new();
+        set.put_sequence(tags::PROCEDURE_CODE_SEQUENCE, vec![item.clone()]);
+        let bytes = set.write(Encoding::ImplicitLittle).unwrap();
+        let again = DataSet::read(&bytes, Encoding::ImplicitLittle).unwrap();
+        assert_eq!(again.write(Encoding::ImplicitLittle).unwrap(), bytes, "{length}");
+    }
+}
+
+#[test]
 fn fragments_read_back_and_places_are_refused() {
     let mut set = DataSet::new();
     let fragments = vec![vec![], vec![1, 2], vec![3, 4, 5, 6]];

@@ -27,6 +27,7 @@ pub(crate) fn slots(entry: &DocumentEntry) -> Vec<ExtraSlot> {
         let storage = match item.storage {
             Storage::Standardized => "standardized",
             Storage::Extended => "extended",
+            Storage::Images => "images",
         };
         add(SOURCE, vec![intake.source.clone(), intake.department.clone()]);
         add(
@@ -183,6 +184,7 @@ fn origin_of(
             storage: match storage.as_str() {
                 "standardized" => Storage::Standardized,
                 "extended" => Storage::Extended,
+                "images" => Storage::Images,
                 _ => return None,
             },
         },

@@ -3,11 +3,13 @@
 
 use crate::error::IdentityError;
 use model::limits::{DOMAIN_NAME_CHARACTERS, LOCAL_ID_CHARACTERS};
-use model::{CheckDigit, NumberMisfit, NumberRule, Timestamp};
+use model::{CheckDigit, NumberRule, Timestamp};
 use serde_json::json;
 use store::audit::{self, Action, NewAuditEvent, Outcome};
 use store::domain::{self, Domain};
-use store::{StoreError, Tx, person, source};
+use store::{Tx, source};
+
+pub use store::domain::read_number;
 
 /// What changes of a domain; `None` stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,32 +55,6 @@ pub struct RuleChange {
     pub actor: String,
     /// When.
     pub now: Timestamp,
-}
-
-/// A patient ID as its domain writes it. Everything that comes in from outside (feeds, queries,
-/// enrolment, names of folders) is read here. A number that was kept before the domain said how it
-/// writes them stays what it was.
-///
-/// # Errors
-/// The inner one: it is no number of the domain. Of a domain that is not known or says nothing,
-/// every ID is one.
-pub fn read_number(
-    tx: &mut Tx,
-    domain_oid: &str,
-    text: &str,
-) -> Result<Result<String, NumberMisfit>, StoreError> {
-    if domain_oid.contains('\0') || text.contains('\0') {
-        return Ok(Err(NumberMisfit::NotDigits));
-    }
-    let Some(domain) = domain::by_oid(tx, domain_oid)? else { return Ok(Ok(text.to_owned())) };
-    let read = domain.format.read(text);
-    if read.as_deref() == Ok(text) {
-        return Ok(read);
-    }
-    match person::identity_by_local_id(tx, domain_oid, text)? {
-        Some(kept) => Ok(Ok(kept.local_id)),
-        None => Ok(read),
-    }
 }
 
 /// Changes a domain, with its audit record.

@@ -5,9 +5,11 @@
 
 mod laboratory;
 mod medication;
+mod study;
 
 pub use laboratory::{Bacteriology, LabOrder, LabResult};
 pub use medication::MedicationLine;
+pub use study::Study;
 
 use crate::code::Coded;
 use crate::date::PartialTime;
@@ -130,6 +132,8 @@ pub enum FactBody {
     Insurance(Insurance),
     /// ADT-00 PID.
     Demographics(Demographics),
+    /// A study of which images are here: read out of its manifest.
+    Study(Study),
 }
 
 impl FactBody {
@@ -156,6 +160,7 @@ impl FactBody {
             FactBody::Diet(_) => "diet",
             FactBody::Insurance(_) => "insurance",
             FactBody::Demographics(_) => "demographics",
+            FactBody::Study(_) => "study",
         }
     }
 }

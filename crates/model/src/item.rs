@@ -14,7 +14,7 @@ pub struct ItemKey {
     pub data_type: String,
     /// 特定キー (order number).
     pub order_key: String,
-    /// Standardized or extended storage.
+    /// Standardized or extended storage, or images.
     pub storage: Storage,
 }
 
@@ -26,6 +26,8 @@ pub enum Storage {
     Standardized,
     /// 拡張ストレージ
     Extended,
+    /// The images of a DICOM server: an item is the manifest of a study.
+    Images,
 }
 
 /// What the condition flag (コンディションフラグ) says of one stored version of an item.

@@ -56,6 +56,25 @@ limits! {
     INTAKE_ATTEMPTS "intake_attempts" = 3, "quarantine: failed";
     /// Free disk below which intake stops and reading goes on.
     DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
+    /// Bytes of an instance that are read before any of it is written, so that nothing stays of
+    /// what is not taken; a longer header is read from its object.
+    IMAGING_HEAD_BYTES "imaging_head_bytes" = MIB, "written first, then read";
+    /// One instance that the archive receives, however it comes.
+    IMAGING_INSTANCE_BYTES "imaging_instance_bytes" = 8 * GIB, "refused";
+    /// Instances whose bytes are durable and whose rows are not yet.
+    IMAGING_COMMIT_QUEUE "imaging_commit_queue" = 256, "senders wait";
+    /// Instances that share one transaction.
+    IMAGING_COMMIT_GROUP "imaging_commit_group" = 64, "the next group";
+    /// Time without a new instance after which a study gets its manifest, in milliseconds.
+    IMAGING_QUIET_MS "imaging_quiet_ms" = 10_000, "a later manifest replaces the earlier one";
+    /// Instances whose metadata are one part of their series' metadata.
+    IMAGING_PART_INSTANCES "imaging_part_instances" = 512, "the next part";
+    /// Rows of instances read together.
+    IMAGING_PAGE_ROWS "imaging_page_rows" = 1_000, "the next page";
+    /// Studies that one worker settles at a time.
+    IMAGING_SETTLE_JOBS "imaging_settle_jobs" = 8, "they wait";
+    /// Between two looks for studies that are to be settled, in milliseconds.
+    IMAGING_SETTLE_INTERVAL_MS "imaging_settle_interval_ms" = 2_000, "the next look";
     /// Age of a source's last complete pass up to which its data counts as present on pages.
     READ_AGE_MS "read_age_ms" = 60 * 60 * 1_000, "pages say since when nothing was read";
     /// Days after which an admission whose discharge was never sent is drawn no further.
@@ -86,6 +105,14 @@ limits! {
     MATRIX_DATES "matrix_dates" = 40, "next page";
     /// Entries on one page of the list.
     LIST_ENTRIES "list_entries" = 200, "next page";
+    /// Dates on one page of images.
+    IMAGE_DATES "image_dates" = 30, "next page";
+    /// Studies read at once for a page of images.
+    STUDY_ROWS "study_rows" = 500, "read in the next step";
+    /// Reports, presentation states and documents of one study that its page names.
+    STUDY_OTHERS "study_others" = 200, "the page says that there are more";
+    /// Characters of a UID in an address (PS3.5 §9.1).
+    UID_CHARACTERS "uid_characters" = 64, "no such study";
     /// Lines of the medication list on one page.
     MEDICATION_LINES "medication_lines" = 100, "next page";
     /// Collection times on one page of the flow-sheet.
@@ -407,6 +434,28 @@ limits! {
     REVIEW_PAGE_ROWS "review_page_rows" = 100, "the next page";
     /// Characters of the note to a decision about a review.
     REVIEW_NOTE_CHARACTERS "review_note_characters" = 2_000, "cut";
+    /// Time for which one audit row stands for the same asker's requests for one study, in ms.
+    IMAGE_ACCESS_AUDIT_MS "image_access_audit_ms" = 5 * 60 * 1_000, "another audit row";
+    /// Pairs of asker and study for which a row stands.
+    IMAGE_ACCESS_READERS "image_access_readers" = 10_000, "more audit rows than needed";
+    /// Names and values in the query of one DICOMweb request.
+    DICOMWEB_QUERY_KEYS "dicomweb_query_keys" = 256, "400";
+    /// Media ranges that one DICOMweb request may accept.
+    DICOMWEB_ACCEPT_RANGES "dicomweb_accept_ranges" = 64, "the rest is not read";
+    /// Rows that one step of a DICOMweb answer reads; answers have no cap.
+    DICOMWEB_PAGE_ROWS "dicomweb_page_rows" = 500, "the next step";
+    /// Bytes of a DICOMweb search that are made before its answer begins.
+    DICOMWEB_AHEAD_BYTES "dicomweb_ahead_bytes" = 512 * KIB, "the rest is made while it is sent";
+    /// Frames of one request.
+    DICOMWEB_FRAMES "dicomweb_frames" = 4_096, "400: ask in several requests";
+    /// Side of a thumbnail.
+    THUMBNAIL_PIXELS "thumbnail_pixels" = 128, "made smaller";
+    /// Values of one DICOM header that a converted copy loads.
+    DICOM_COPY_BYTES "dicom_copy_bytes" = 64 * MIB, "only as received";
+    /// Bytes of an instance of STOW-RS in which its study is looked for.
+    STOW_AHEAD_BYTES "stow_ahead_bytes" = 256 * KIB, "failed: its study is not said";
+    /// Instances that one RAD-69 request may ask for.
+    IMAGING_DOCUMENTS "imaging_documents" = 20_000, "XDSRepositoryError: ask in several requests";
     /// Rounds of one estimation of weights.
     LINKAGE_ESTIMATE_ROUNDS "linkage_estimate_rounds" = 200, "the last round's weights are taken";
 }

@@ -10,6 +10,16 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
      style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
 
+/// The policy of the page that shows images: the default, a worker that decodes frames, and
+/// pictures that its own script made (portal.md §4.8, viewer class).
+pub const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; \
+     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// The policy of the worker that decodes frames: it alone may compile WebAssembly, of ours.
+pub const WORKER_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+     connect-src 'self'";
+
 /// The policy of a document's bytes: nothing in them runs, loads or submits.
 pub const SANDBOX_POLICY: &str = "default-src 'none'; sandbox";
 

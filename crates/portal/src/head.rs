@@ -52,12 +52,13 @@ pub struct Missing {
     pub words: String,
 }
 
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("timeline", ""),
     ("labs", "/labs"),
     ("meds", "/meds"),
     ("problems", "/problems"),
     ("docs", "/docs"),
+    ("images", "/images"),
     ("coverage", "/coverage"),
 ];
 

@@ -4,8 +4,8 @@ use crate::call::Call;
 use crate::refusal::{Kind, Refusal};
 use crate::state::PortalState;
 use crate::{
-    coverage, documents, help, home, labs, meds, password, problems, search, settings, sign_in,
-    timeline,
+    coverage, documents, help, home, images, labs, meds, password, problems, search, settings,
+    sign_in, study, timeline,
 };
 use axum::Router;
 use axum::response::IntoResponse;
@@ -34,8 +34,13 @@ pub fn router(state: PortalState) -> Router {
         .route("/p/{person}/docs", get(documents::list::get))
         .route("/p/{person}/docs/{document}", get(documents::view::get))
         .route("/p/{person}/docs/{document}/bytes", get(documents::bytes::get))
+        .route("/p/{person}/images", get(images::page::get))
+        .route("/p/{person}/study/{uid}", get(study::page::get))
+        .route("/p/{person}/study/{uid}/contents", get(study::contents::get))
+        .route("/p/{person}/study/{uid}/fetch", post(study::fetch::post))
         .route("/p/{person}/coverage", get(coverage::get))
         .route("/static/{file}", get(page::assets::serve))
+        .route("/static/codecs/{version}/{file}", get(page::assets::serve_codec))
         .fallback(not_found)
         .with_state(state);
     page::shell::wrapped(pages)

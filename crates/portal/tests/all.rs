@@ -7,6 +7,7 @@ mod damage;
 mod fixture;
 mod flowsheet;
 mod front;
+mod images;
 mod labs;
 mod pages;
 mod texts;

@@ -15,7 +15,7 @@ const CALLS: [&str; 8] = [
 ];
 
 /// Every variable that texts use; a text whose variable is missing is not written at all.
-const VARIABLES: [(&str, &str); 24] = [
+const VARIABLES: [(&str, &str); 25] = [
     ("n", "1"),
     ("at", "1"),
     ("day", "1"),
@@ -40,6 +40,7 @@ const VARIABLES: [(&str, &str); 24] = [
     ("items", "1"),
     ("given", "1"),
     ("ordered", "1"),
+    ("reason", "1"),
 ];
 
 fn files(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -89,7 +90,7 @@ fn every_key_made_at_run_time_has_a_text() {
     for name in ["up", "not-yet", "paused", "down"] {
         keys.push(format!("state-{name}"));
     }
-    for name in ["timeline", "labs", "meds", "problems", "docs", "coverage"] {
+    for name in ["timeline", "labs", "meds", "problems", "docs", "images", "coverage"] {
         keys.push(format!("tab-{name}"));
     }
     for name in [
@@ -133,7 +134,38 @@ fn every_key_made_at_run_time_has_a_text() {
     ] {
         keys.push(format!("group-{name}"));
     }
+    for (file, name, stem) in [
+        ("src/images/matrix.rs", "WORDS", "modality-"),
+        ("src/images/card.rs", "PARTS", "part-"),
+        ("src/study/words.rs", "WORDS", "viewer-"),
+        ("src/study/page.rs", "WINDOWS", ""),
+        ("src/study/page.rs", "KEYS", ""),
+    ] {
+        keys.extend(written_in(file, name).into_iter().map(|key| format!("{stem}{key}")));
+    }
+    for name in ["held", "partly", "fetching", "at-hospital", "out-of-reach"] {
+        keys.push(format!("images-{name}"));
+    }
+    for name in ["report", "presentation-state", "key-images", "document"] {
+        keys.push(format!("other-{name}"));
+    }
     for key in keys {
         assert_ne!(texts.with(&key, &VARIABLES), key, "no text for {key}");
     }
+}
+
+/// What stands between quotes in a constant of a source file, other than keys of a keyboard and
+/// names of variables.
+fn written_in(file: &str, constant: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let source = std::fs::read_to_string(path).unwrap();
+    let from = source.find(&format!("const {constant}:")).unwrap();
+    let body = &source[from..from + source[from..].find("];\n").unwrap()];
+    let quoted = body.split('"').skip(1).step_by(2);
+    let is_key = |it: &&str| it.len() > 1 && it.is_ascii() && !it.contains(['+', ' ', '.']);
+    let skipped = ["Esc", "Delete", "reason", "name", "time"];
+    let found: Vec<String> =
+        quoted.filter(is_key).filter(|it| !skipped.contains(it)).map(str::to_owned).collect();
+    assert!(found.len() > 3, "{file}: {constant}");
+    found
 }

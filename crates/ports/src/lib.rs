@@ -4,6 +4,7 @@ pub mod caller;
 pub mod document_sink;
 pub mod identity_desk;
 pub mod identity_feed;
+pub mod instance_sink;
 pub mod linkage_review;
 pub mod person_search;
 pub mod registrar;
@@ -15,6 +16,10 @@ pub use identity_desk::{
     Order, PersonFile, Places, Step, Verdict,
 };
 pub use identity_feed::{DemographicsUpdate, FeedError, IdentityFeed, Introduced};
+pub use instance_sink::{
+    AnnouncedInstance, InstanceBytes, InstanceError, InstanceOrigin, InstanceOutcome,
+    InstanceReceipt, InstanceSink,
+};
 pub use linkage_review::{
     LinkageReview, QueuePlace, ReviewCase, ReviewDecision, ReviewEvidence, ReviewField, ReviewLine,
     ReviewQuestion, ReviewQueue,

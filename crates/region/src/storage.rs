@@ -87,12 +87,12 @@ fn path(source: &SourceSpec, item: &Item, version: &Version) -> Result<Vec<u8>, 
         Storage::Standardized if source.has_undated_root && item.care_day.is_none() => {
             "standard-undated"
         }
-        Storage::Standardized => "standard",
+        Storage::Standardized | Storage::Images => "standard",
     };
     let id = item.patient_id.as_str();
     let part = |from: usize, to: usize| id.get(from..to).unwrap_or_default();
     let name = match item.storage {
-        Storage::Standardized => &item.data_type,
+        Storage::Standardized | Storage::Images => &item.data_type,
         Storage::Extended => &item.kind_code,
     };
     let department = match item.department.as_str() {

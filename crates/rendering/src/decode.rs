@@ -146,3 +146,15 @@ fn check_size(
         }),
     }
 }
+
+/// A JPEG or JPEG-LS must have its end (EOI), which can stand nowhere in coded data.
+fn check_end(bytes: &[u8]) -> Result<(), Reason> {
+    match bytes.windows(2).rev().take(END_WITHIN_BYTES).any(|marker| marker == [0xFF, 0xD9]) {
+        true => Ok(()),
+        false => Err(Reason::undecodable("its end is missing")),
+    }
+}
+
+/// How far before the end of the fragments a codestream may end: padding, and what some write
+/// behind.
+const END_WITHIN_BYTES: usize = 4_096;

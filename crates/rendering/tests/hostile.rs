@@ -90,3 +90,87 @@ async fn a_viewport_beyond_the_limit_and_bytes_that_are_no_dicom_are_errors() {
     let found = renderer.thumbnail(text, 128).await;
     assert!(matches!(found, Err(RenderError::Unreadable(_))), "{found:?}");
 }
+
+/// Numbers that look random and are the same in every run (xorshift).
+struct Noise(u64);
+
+impl Noise {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
+    }
+}
+
+/// A JPEG of noise, which holds every kind of code.
+fn jpeg(side: u16) -> Vec<u8> {
+    let mut noise = Noise(7);
+    let pixels: Vec<u8> = (0..usize::from(side).pow(2)).map(|_| noise.below(256) as u8).collect();
+    let mut bytes = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+    encoder.encode(&pixels, side, side, jpeg_encoder::ColorType::Luma).unwrap();
+    bytes
+}
+
+/// Sound objects of several kinds, to be damaged.
+fn sound() -> Vec<Vec<u8>> {
+    let mut bytes = grey(24, 24);
+    bytes
+        .put_number(tags::BITS_ALLOCATED, 8)
+        .put_number(tags::BITS_STORED, 8)
+        .put_number(tags::HIGH_BIT, 7);
+    let mut run_length = vec![0; 64];
+    run_length[0] = 1;
+    run_length[4] = 64;
+    (0..24).for_each(|row| run_length.extend([0xF1, row, 0xF9, row]));
+    let mut noise = Noise(3);
+    let mut samples: Vec<u16> = (0..576).map(|_| noise.below(65_536) as u16).collect();
+    samples[0] = 0;
+    vec![
+        native(grey(24, 24), &samples),
+        encapsulated(bytes.clone(), RLE, vec![Vec::new(), run_length]),
+        encapsulated(bytes.clone(), JPEG_BASELINE, vec![Vec::new(), jpeg(24)]),
+        encapsulated(bytes, JPEG_LS, vec![Vec::new(), jpeg_ls(24)]),
+    ]
+}
+
+/// A lossless JPEG-LS of noise.
+fn jpeg_ls(side: u32) -> Vec<u8> {
+    let mut noise = Noise(11);
+    let pixels: Vec<u8> = (0..side * side).map(|_| noise.below(256) as u8).collect();
+    let info =
+        charls::FrameInfo { width: side, height: side, bits_per_sample: 8, component_count: 1 };
+    charls::CharLS::default().encode(info, 0, &pixels).unwrap()
+}
+
+#[tokio::test]
+async fn whatever_is_damaged_the_next_good_object_is_shown() {
+    let renderer = renderer();
+    let mut noise = Noise(42);
+    for good in sound() {
+        assert_eq!(render(&renderer, good.clone(), None).await.placeholder, None);
+        for round in 0..150 {
+            let mut damaged = good.clone();
+            match round % 3 {
+                0 => damaged.truncate(noise.below(good.len())),
+                // Behind the header, where the codecs read.
+                1 => (0..4).for_each(|_| {
+                    let place = good.len() - 1 - noise.below(600.min(good.len() / 2));
+                    damaged[place] ^= 1 << noise.below(8);
+                }),
+                _ => (0..4).for_each(|_| {
+                    let place = noise.below(good.len());
+                    damaged[place] ^= 1 << noise.below(8);
+                }),
+            }
+            let request = Object::Bytes(damaged.into());
+            match renderer.thumbnail(request, 32).await {
+                Ok(rendered) => assert!(rendered.bytes.starts_with(&[0xFF, 0xD8])),
+                Err(RenderError::Unreadable(_)) => {}
+                Err(other) => panic!("round {round}: {other}"),
+            }
+        }
+        assert_eq!(render(&renderer, good, None).await.placeholder, None);
+    }
+}

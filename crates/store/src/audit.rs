@@ -39,6 +39,7 @@ actions! {
     SignOut "sign-out" "User authentication, logout (110114/110123), also by time-out.",
     View "view" "A record was shown (110103).",
     Search "search" "Patients were searched (110112): parameters, never results.",
+    Transfer "transfer" "Images were given to another system (110104).",
     Export "export" "Something left: original bytes, print, file (110106).",
     Submit "submit" "A peer's submission was registered or refused (110107).",
     Update "metadata-update" "Metadata were changed by a peer (110107).",

@@ -1,8 +1,8 @@
 //! Patient-ID domains: their names, how they write their numbers, and how the numbers of one
 //! follow from those of another.
 
-use crate::{Row, StoreError, Tx};
-use model::{CheckDigit, NumberFormat, NumberRule};
+use crate::{Row, StoreError, Tx, person};
+use model::{CheckDigit, NumberFormat, NumberMisfit, NumberRule};
 use std::ops::ControlFlow;
 
 crate::statements! {
@@ -54,6 +54,32 @@ pub fn all(tx: &mut Tx) -> Result<Vec<Domain>, StoreError> {
 /// The domain of an OID.
 pub fn by_oid(tx: &mut Tx, oid: &str) -> Result<Option<Domain>, StoreError> {
     tx.query_opt(&DESCRIBED_BY_OID, params![oid], domain)
+}
+
+/// A patient ID as its domain writes it. Everything that comes in from outside (feeds, queries,
+/// enrolment, names of folders, images) is read here. A number that was kept before the domain
+/// said how it writes them stays what it was.
+///
+/// # Errors
+/// The inner one: it is no number of the domain. Of a domain that is not known or says nothing,
+/// every ID is one.
+pub fn read_number(
+    tx: &mut Tx,
+    domain_oid: &str,
+    text: &str,
+) -> Result<Result<String, NumberMisfit>, StoreError> {
+    if domain_oid.contains('\0') || text.contains('\0') {
+        return Ok(Err(NumberMisfit::NotDigits));
+    }
+    let Some(domain) = by_oid(tx, domain_oid)? else { return Ok(Ok(text.to_owned())) };
+    let read = domain.format.read(text);
+    if read.as_deref() == Ok(text) {
+        return Ok(read);
+    }
+    match person::identity_by_local_id(tx, domain_oid, text)? {
+        Some(kept) => Ok(Ok(kept.local_id)),
+        None => Ok(read),
+    }
 }
 
 /// Changes name and format of a domain.

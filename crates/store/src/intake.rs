@@ -10,6 +10,7 @@ crate::statements! {
     CURSOR_BY_SOURCE = "transaction_cursor/by_source",
     CURSOR_UPSERT = "transaction_cursor/upsert",
     QUARANTINE_UPSERT = "quarantine/upsert",
+    QUARANTINE_SET_IN_OBJECTS = "quarantine/set_in_objects",
     QUARANTINE_DELETE_BYTES_BY_PLACE = "quarantine/delete_bytes_by_place",
     QUARANTINE_DELETE_BY_PLACE = "quarantine/delete_by_place",
     QUARANTINE_INSERT_BYTES = "quarantine/insert_bytes",
@@ -241,6 +242,16 @@ pub fn put_quarantine(
         tx.execute(&QUARANTINE_INSERT_BYTES, params![id, bytes])?;
     }
     Ok(())
+}
+
+/// Says that the bytes of a quarantined item are the object of its SHA-256, as those of DICOM
+/// instances are.
+pub fn keep_quarantined_object(
+    tx: &mut Tx,
+    source_id: i64,
+    place: &[u8],
+) -> Result<(), StoreError> {
+    tx.execute(&QUARANTINE_SET_IN_OBJECTS, params![source_id, place]).map(drop)
 }
 
 /// Lets an item leave quarantine; `true` when it was there.

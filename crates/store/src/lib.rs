@@ -13,6 +13,7 @@ mod backup_tables;
 mod case;
 pub mod consent;
 pub mod dialect;
+pub mod dicom_peer;
 mod disclosure;
 mod disk;
 pub mod document;
@@ -35,6 +36,7 @@ pub mod object;
 mod object_list;
 mod object_read;
 mod object_slot;
+mod object_whole;
 pub mod patient_query;
 pub mod peer;
 pub mod person;
@@ -52,6 +54,7 @@ mod sqlite;
 mod sqlite_log;
 mod sqlite_threads;
 mod store;
+pub mod study;
 pub mod sweep;
 pub mod timeline;
 pub mod timeline_query;
@@ -115,4 +118,15 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     document::removal::STATEMENTS,
     fact::STATEMENTS,
     timeline::STATEMENTS,
+    study::study_row::STATEMENTS,
+    study::series::STATEMENTS,
+    study::instance::STATEMENTS,
+    study::keep::STATEMENTS,
+    study::mutation::STATEMENTS,
+    study::page::STATEMENTS,
+    study::metadata::STATEMENTS,
+    study::thumbnail::STATEMENTS,
+    study::rejection::STATEMENTS,
+    study::character_set::STATEMENTS,
+    dicom_peer::STATEMENTS,
 ];

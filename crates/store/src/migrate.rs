@@ -16,6 +16,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("0007_identity", include_str!("../migrations/0007_identity.sql")),
     ("0008_linkage", include_str!("../migrations/0008_linkage.sql")),
     ("0009_enrolment", include_str!("../migrations/0009_enrolment.sql")),
+    ("0010_imaging", include_str!("../migrations/0010_imaging.sql")),
 ];
 
 statements! {

@@ -13,26 +13,31 @@ fn dump(store: &Store) -> String {
     store.read_blocking(store::dump::dump).unwrap()
 }
 
-/// A store with rows in every table and two objects that documents name.
+/// A store with rows in every table and two objects, of which a document names one and the
+/// instances name the other.
 fn fill(store: &TestStore) -> [ObjectKey; 2] {
     sample::fill(store);
     let keys = [b'a', b'b'].map(|letter| {
         let bytes = vec![letter; 70_000];
         store.objects().put_blocking(&mut &bytes[..]).unwrap()
     });
-    for (id, key) in (1..).zip(&keys) {
+    let [document, instances] = keys.map(|key| {
         let sha256 = hex::encode(key.sha256);
-        let literal = match store.config().database {
+        match store.config().database {
             Database::Sqlite(_) => format!("x'{sha256}'"),
             Database::Postgres(_) => format!("'\\x{sha256}'"),
-        };
-        common::run(
-            store,
-            &format!(
-                "UPDATE document SET in_objects = 1, sha256 = {literal}, size = 70000 WHERE id = {id}"
-            ),
-        );
-    }
+        }
+    });
+    common::run(
+        store,
+        &format!(
+            "UPDATE left_document SET in_objects = 0;
+             UPDATE quarantine SET in_objects = 0;
+             UPDATE document SET in_objects = 0;
+             UPDATE document SET in_objects = 1, sha256 = {document}, size = 70000 WHERE id = 1;
+             UPDATE instance SET sha256 = {instances}, size = 70000;"
+        ),
+    );
     keys
 }
 

@@ -1,10 +1,11 @@
 //! The decision about one value (imaging.md §5): from what is certain to what is likely.
 
-use super::belief::Belief;
+use super::belief::{Belief, belief};
 use super::candidates::{Candidate, candidates};
 use super::declared::SpecificCharacterSet;
 use super::evidence::Evidence;
-use super::{Coding, Text, Verdict, iso2022, strict};
+use super::iso2022::{self, Decoded as Reading};
+use super::{Coding, Text, Verdict, strict};
 use dicom_core::VR;
 
 /// Votes of a source that decide; a study's decide from the first on.
@@ -36,20 +37,41 @@ impl SpecificCharacterSet {
 
     fn by_escapes(&self, bytes: &[u8], is_name: bool) -> (String, Coding, Verdict) {
         let first = iso2022::decode(bytes, self, self.initial(), is_name);
-        if first.faults == 0 {
+        if first.faults == 0 && first.undesignated.is_ascii() {
             let verdict = if first.is_declared { Verdict::Declared } else { Verdict::Repaired };
             return (first.text, Coding::Iso2022, verdict);
         }
-        // A set that was not designated again behind a delimiter, or half-width katakana beside
-        // kanji with ISO-IR 13 forgotten.
-        let forgotten = self.codings().into_iter().chain([Coding::Katakana]);
-        let repaired = forgotten
-            .map(|upper| iso2022::decode(bytes, self, Some(upper), is_name))
-            .find(|decoded| decoded.faults == 0);
-        match repaired {
-            Some(decoded) => (decoded.text, Coding::Iso2022, Verdict::Repaired),
-            None => (first.text, Coding::Iso2022, Verdict::Undecodable),
+        let readings = self.undesignated_readings(bytes, is_name);
+        let strong = readings.iter().find(|(_, belief)| *belief == Belief::Strong);
+        match (strong, readings.as_slice()) {
+            (Some((reading, _)), _) | (None, [(reading, _)]) => {
+                let is_declared = reading.is_declared && reading.text == first.text;
+                let verdict = if is_declared { Verdict::Declared } else { Verdict::Repaired };
+                (reading.text.clone(), Coding::Iso2022, verdict)
+            }
+            (None, [(reading, _), ..]) => {
+                (reading.text.clone(), Coding::Iso2022, Verdict::Ambiguous)
+            }
+            (None, []) => (first.text, Coding::Iso2022, Verdict::Ambiguous),
         }
+    }
+
+    /// The believable readings of a value in which bytes above ASCII stand that no escape sequence
+    /// designates: by the declared sets, which may have been forgotten behind a delimiter, and as
+    /// half-width katakana beside kanji.
+    fn undesignated_readings(&self, bytes: &[u8], is_name: bool) -> Vec<(Reading, Belief)> {
+        let mut uppers = self.codings();
+        if !uppers.contains(&Coding::Katakana) {
+            uppers.push(Coding::Katakana);
+        }
+        uppers
+            .into_iter()
+            .filter_map(|upper| {
+                let decoded = iso2022::decode(bytes, self, Some(upper), is_name);
+                let belief = belief(upper, bytes, &decoded.undesignated, is_name);
+                (decoded.faults == 0 && belief > Belief::Weak).then_some((decoded, belief))
+            })
+            .collect()
     }
 
     fn by_bytes(&self, bytes: &[u8], is_name: bool, evidence: &Evidence) -> Decision {

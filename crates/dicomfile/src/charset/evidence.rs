@@ -51,7 +51,7 @@ const MAJORITY: u64 = 3;
 /// Everything that is known about a value beside its bytes and its declaration.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Evidence {
-    /// Other text of the study.
+    /// All text of the study.
     pub study: Votes,
     /// Earlier text of the source.
     pub source: Votes,

@@ -12,6 +12,8 @@ pub(crate) struct Decoded {
     pub(crate) faults: usize,
     /// Whether everything designated is declared.
     pub(crate) is_declared: bool,
+    /// What was read above ASCII without being designated, a blank between pieces.
+    pub(crate) undesignated: String,
 }
 
 /// What the lower half means.
@@ -34,11 +36,17 @@ pub(crate) fn decode(
     is_name: bool,
 ) -> Decoded {
     let mut reader = Reader {
-        out: Decoded { text: String::with_capacity(bytes.len()), faults: 0, is_declared: true },
+        out: Decoded {
+            text: String::with_capacity(bytes.len()),
+            faults: 0,
+            is_declared: true,
+            undesignated: String::new(),
+        },
         declared,
         initial: upper,
         lower: Lower::OneByte,
         upper,
+        is_designated: false,
         is_name,
     };
     let mut rest = bytes;
@@ -54,6 +62,7 @@ struct Reader<'a> {
     initial: Option<Coding>,
     lower: Lower,
     upper: Option<Coding>,
+    is_designated: bool,
     is_name: bool,
 }
 
@@ -70,7 +79,10 @@ impl Reader<'_> {
             }
             0..0x20 | 0x7F => self.fault(),
             0x80.. => return Some(self.above(byte, second)),
-            b' ' => self.out.text.push(' '),
+            b' ' => {
+                self.out.text.push(' ');
+                self.out.undesignated.push(' ');
+            }
             _ => match self.lower {
                 Lower::Kanji | Lower::Supplement => return Some(self.kanji(byte, second)),
                 Lower::Kana => match kana::half_width(byte | 0x80) {
@@ -82,6 +94,9 @@ impl Reader<'_> {
                         self.reset();
                     }
                     self.out.text.push(char::from(byte));
+                    if byte.is_ascii_alphabetic() {
+                        self.out.undesignated.push(char::from(byte));
+                    }
                 }
             },
         }
@@ -111,7 +126,7 @@ impl Reader<'_> {
         let character = match self.upper {
             Some(coding @ (Coding::EucKr | Coding::Gb2312 | Coding::Gbk | Coding::Gb18030)) => {
                 if let Some(character) = second.and_then(|b| strict::pair(first, b, coding)) {
-                    self.out.text.push(character);
+                    self.read_above(character);
                     return 2;
                 }
                 None
@@ -120,10 +135,17 @@ impl Reader<'_> {
             None => None,
         };
         match character {
-            Some(character) => self.out.text.push(character),
+            Some(character) => self.read_above(character),
             None => self.fault(),
         }
         1
+    }
+
+    fn read_above(&mut self, character: char) {
+        self.out.text.push(character);
+        if !self.is_designated {
+            self.out.undesignated.push(character);
+        }
     }
 
     /// Designates what an escape sequence names; gives its length.
@@ -134,8 +156,14 @@ impl Reader<'_> {
             return 1;
         };
         match designation {
-            Designation::Lower(lower) => self.lower = lower,
-            Designation::Upper(coding) => self.upper = Some(coding),
+            Designation::Lower(lower) => {
+                self.lower = lower;
+                self.out.undesignated.push(' ');
+            }
+            Designation::Upper(coding) => {
+                self.upper = Some(coding);
+                self.is_designated = true;
+            }
         }
         let is_declared = match designation {
             Designation::Lower(Lower::OneByte) => true,
@@ -157,6 +185,8 @@ impl Reader<'_> {
     fn reset(&mut self) {
         self.lower = Lower::OneByte;
         self.upper = self.initial;
+        self.is_designated = false;
+        self.out.undesignated.push(' ');
     }
 
     fn fault(&mut self) {

@@ -95,10 +95,10 @@ impl DataSet {
 }
 
 impl Votes {
-    /// The votes of all text of a data set, its items included, as far as it is certain by itself.
-    pub fn of(set: &DataSet) -> Votes {
+    /// The votes of all text of a data set, its items included, as far as it is certain: by
+    /// itself, or because `evidence` knows the name.
+    pub fn of(set: &DataSet, evidence: &Evidence) -> Votes {
         let mut votes = Votes::default();
-        let evidence = Evidence::default();
         let mut open = vec![(set, set.character_set(None))];
         while let Some((set, declared)) = open.pop() {
             for element in set.elements() {
@@ -108,7 +108,7 @@ impl Votes {
                 if let Some(bytes) =
                     element.bytes().filter(|bytes| is_text(vr) && !bytes.is_ascii())
                 {
-                    votes.count(&declared.decode(bytes, vr, &evidence));
+                    votes.count(&declared.decode(bytes, vr, evidence));
                 }
             }
         }

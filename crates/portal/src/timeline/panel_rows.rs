@@ -171,7 +171,7 @@ fn described(body: &FactBody, status: Status, texts: Texts) -> Option<Part> {
         FactBody::Death(Death { evidence }) => {
             (texts.get("death"), vec![(texts.get("evidence"), evidence.clone())])
         }
-        FactBody::Insurance(_) | FactBody::Demographics(_) => return None,
+        FactBody::Insurance(_) | FactBody::Demographics(_) | FactBody::Study(_) => return None,
         FactBody::LabResult(_) | FactBody::PhysiologyResult(_) | FactBody::Observation(_) => {
             return None;
         }

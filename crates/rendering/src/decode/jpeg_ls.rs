@@ -1,6 +1,6 @@
 //! JPEG-LS (ITU-T T.87), lossless and near-lossless, by CharLS.
 
-use super::{check_size, codestream, frame_of, native};
+use super::{check_end, check_size, codestream, frame_of, native};
 use crate::{ImageDescription, NativeFrame, Reason};
 use charls::CharLS;
 
@@ -8,6 +8,8 @@ use charls::CharLS;
 pub fn decode(bytes: &[u8], description: &ImageDescription) -> Result<NativeFrame, Reason> {
     let header = codestream::jpeg(bytes).ok_or_else(|| Reason::undecodable("no JPEG-LS header"))?;
     check_size(header.columns, header.rows, header.components, description)?;
+    // Without it the decoder counts two thousand million bits that are not there, for seconds.
+    check_end(bytes)?;
     let decoded = CharLS::default().decode(bytes).map_err(Reason::undecodable)?;
     let sample_bytes = if header.precision > 8 { 2 } else { 1 };
     let decoded = match description.samples > 1 && is_by_plane(bytes) {

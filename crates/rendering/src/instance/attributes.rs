@@ -14,13 +14,14 @@ pub fn of<R: Read + Seek>(
 ) -> Result<DataSet, FrameError> {
     let mut kept = DataSet::new();
     let header = &scan.header;
-    keep(&mut kept, header, source)?;
+    let is_swapped = scan.encoding.is_big_endian();
+    keep(&mut kept, header, source, is_swapped)?;
     let shared = header.items(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE).first();
     let own = header.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE).get(frame as usize - 1);
     for group in shared.into_iter().chain(own) {
         for macros in [tags::FRAME_VOILUT_SEQUENCE, tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE] {
             if let Some(item) = group.items(macros).first() {
-                keep(&mut kept, item, source)?;
+                keep(&mut kept, item, source, is_swapped)?;
             }
         }
     }
@@ -74,16 +75,17 @@ fn keep<R: Read + Seek>(
     kept: &mut DataSet,
     from: &DataSet,
     source: &mut Source<R>,
+    is_swapped: bool,
 ) -> Result<(), FrameError> {
     for element in KEPT.iter().filter_map(|tag| from.get(*tag)) {
-        kept.put(loaded(element, source)?);
+        kept.put(loaded(element, source, is_swapped)?);
     }
     for tag in TABLES {
         let Some(item) = from.items(tag).first() else { continue };
         let mut table = DataSet::new();
         for part in [tags::LUT_DESCRIPTOR, tags::LUT_DATA] {
             if let Some(element) = item.get(part) {
-                table.put(loaded(element, source)?);
+                table.put(loaded(element, source, is_swapped)?);
             }
         }
         kept.put_sequence(tag, vec![table]);
@@ -95,12 +97,17 @@ fn keep<R: Read + Seek>(
 fn loaded<R: Read + Seek>(
     element: &Element,
     source: &mut Source<R>,
+    is_swapped: bool,
 ) -> Result<Element, FrameError> {
-    let bytes = match &element.value {
+    let mut bytes = match &element.value {
         Value::Bytes(bytes) => bytes.clone(),
         Value::Place(place) => source.read_up_to(place.offset, place.length.min(TABLE_BYTES))?,
         Value::Sequence(_) | Value::Fragments(_) => Vec::new(),
     };
+    // Only values that a scan loads are turned around by it.
+    if is_swapped && matches!(element.value, Value::Place(_)) && element.vr != VR::OB {
+        bytes.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+    }
     let is_table = bytes.len() > usize::from(u16::MAX) - 1;
     let vr = if is_table { VR::OW } else { element.vr };
     Ok(Element::new(element.tag, vr, bytes))

@@ -78,6 +78,19 @@ impl<'a> Content<'a> {
 }
 
 impl Parts {
+    /// The parts of a message that has no envelope: STOW-RS sends such. `idle_ms` is how long the
+    /// sender may pause.
+    ///
+    /// # Errors
+    /// No boundary.
+    pub fn of_body(
+        content_type: &ContentType,
+        body: BodyStream,
+        idle_ms: u64,
+    ) -> Result<Parts, MtomError> {
+        Parts::new(content_type, body, idle_ms)
+    }
+
     fn new(content_type: &ContentType, body: BodyStream, idle_ms: u64) -> Result<Parts, MtomError> {
         Ok(Parts {
             body,

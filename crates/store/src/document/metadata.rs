@@ -177,12 +177,17 @@ pub fn storage_number(storage: Storage) -> i64 {
     match storage {
         Storage::Standardized => 1,
         Storage::Extended => 2,
+        Storage::Images => 3,
     }
 }
 
 /// The storage of a number.
 pub fn storage_of_number(number: i64) -> Storage {
-    if number == 2 { Storage::Extended } else { Storage::Standardized }
+    match number {
+        2 => Storage::Extended,
+        3 => Storage::Images,
+        _ => Storage::Standardized,
+    }
 }
 
 type Triple = (String, String, String);

@@ -1,0 +1,1 @@
+DELETE FROM dicom_peer WHERE id = ?1

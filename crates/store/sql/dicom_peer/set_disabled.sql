@@ -1,0 +1,1 @@
+UPDATE dicom_peer SET disabled = ?2 WHERE id = ?1

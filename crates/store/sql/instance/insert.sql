@@ -1,0 +1,9 @@
+INSERT INTO instance (study_id, series_id,
+    sop_instance_uid, sop_class_uid, transfer_syntax_uid, instance_number, kind, title, pixel_rows,
+    pixel_columns, frames, sha256, size, data_set_offset, data_set_sha256, pixel_offset, pixel_size,
+    text_verdict,
+    latest, hidden_us, hidden_reason, received_us)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+    ?13, ?14, ?15, ?16, ?17, ?18, 1, ?19, ?20, ?21)
+ON CONFLICT DO NOTHING
+RETURNING id

@@ -1,0 +1,20 @@
+UPDATE series SET
+    series_number = ?2,
+    modality = ?3,
+    description = ?4,
+    body_part = ?5,
+    laterality = ?6,
+    protocol = ?7,
+    series_date = ?8,
+    series_time = ?9,
+    institution = ?10,
+    station = ?11,
+    manufacturer = ?12,
+    device_model = ?13,
+    frame_of_reference_uid = ?14,
+    character_set = ?15,
+    text_verdict = ?16,
+    instance_count = instance_count + ?17,
+    total_bytes = total_bytes + ?18,
+    updated_us = ?19
+WHERE id = ?1

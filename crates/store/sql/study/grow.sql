@@ -1,0 +1,28 @@
+-- What is said of a study, and what was added to it.
+UPDATE study SET
+    study_date = ?2,
+    study_time = ?3,
+    started_us = ?4,
+    day = ?5,
+    description = ?6,
+    accession_number = ?7,
+    local_study_id = ?8,
+    referring_physician = ?9,
+    institution = ?10,
+    patient_id = ?11,
+    patient_name = ?12,
+    patient_birth_date = ?13,
+    patient_sex = ?14,
+    modalities = ?15,
+    body_parts = ?16,
+    sop_classes = ?17,
+    character_set = ?18,
+    text_verdict = ?19,
+    series_count = series_count + ?20,
+    instance_count = instance_count + ?21,
+    image_count = image_count + ?22,
+    variant_count = variant_count + ?23,
+    total_bytes = total_bytes + ?24,
+    revision = revision + ?25,
+    updated_us = ?26
+WHERE id = ?1

@@ -1,0 +1,1 @@
+UPDATE study SET restricted = ?2 WHERE id = ?1
