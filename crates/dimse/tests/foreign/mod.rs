@@ -33,13 +33,10 @@ impl Drop for Foreign {
 }
 
 /// Why a test is skipped, where this program is not there.
-fn missing(program: &str) -> bool {
-    let known =
-        ["/usr/bin", "/usr/sbin"].iter().any(|folder| Path::new(folder).join(program).exists());
-    if !known {
-        println!("skipped: no {program}; `cargo xtask test` installs dcmtk and orthanc");
-    }
-    !known
+fn missing(program: &str) -> Option<String> {
+    let folders = ["/usr/bin", "/usr/sbin"];
+    let is_there = folders.iter().any(|folder| Path::new(folder).join(program).exists());
+    (!is_there).then(|| format!("skipped: no {program}; `cargo xtask test` installs it"))
 }
 
 /// A port that was free just now.

@@ -44,8 +44,8 @@ async fn http(port: u16, method: &str, path: &str, body: &str) -> String {
 
 #[tokio::test]
 async fn orthanc_is_our_server_and_our_client() {
-    if missing("Orthanc") {
-        return;
+    if let Some(why) = missing("Orthanc") {
+        return println!("{why}");
     }
     let running = start().await;
     let (folder, port, http_port) = (tempfile::tempdir().unwrap(), free_port(), free_port());

@@ -8,8 +8,8 @@ use testkit::Authority;
 
 #[tokio::test]
 async fn dcmtk_and_we_know_each_other_by_certificates() {
-    if missing("storescp") {
-        return;
+    if let Some(why) = missing("storescp") {
+        return println!("{why}");
     }
     let (authority, stranger) = (Authority::new(), Authority::new());
     let folder = tempfile::tempdir().unwrap();
