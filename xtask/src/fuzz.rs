@@ -18,9 +18,8 @@ const TARGETS: [&str; 9] = [
     "hl7",
     "hl7v3",
     "dicom_association",
+    "dicom_scan",
 ];
-const TARGETS: [&str; 9] =
-    ["xml_budget", "mtom", "ebrim_submission", "ebrim_query", "mllp", "hl7", "hl7v3", "dicom_scan"];
 
 const COVERAGE: [&str; 6] = [
     "-Cpasses=sancov-module",
