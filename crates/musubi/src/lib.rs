@@ -15,5 +15,6 @@ mod output;
 mod pix;
 mod r4;
 pub mod rederive;
+pub mod renderer;
 pub mod wire_sink;
 pub mod xds;
