@@ -149,6 +149,17 @@ pub enum Command {
     /// Print the state without surrogate ids and clock times, for comparing.
     #[command(hide = true)]
     Dump,
+    /// Limit this process and answer jobs of the server that started it.
+    #[command(hide = true, subcommand)]
+    Worker(WorkerCommand),
+}
+
+/// What a worker process does.
+#[derive(Debug, Subcommand)]
+pub enum WorkerCommand {
+    /// Decode frames and make pictures of them.
+    #[command(hide = true)]
+    Render,
 }
 
 #[cfg(test)]

@@ -16,5 +16,6 @@ mod output;
 mod pix;
 mod r4;
 pub mod rederive;
+pub mod renderer;
 pub mod wire_sink;
 pub mod xds;

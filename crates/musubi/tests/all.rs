@@ -24,6 +24,7 @@ mod region;
 #[allow(dead_code, reason = "the tests of registry use the rest")]
 mod registry_support;
 mod removal;
+mod renderer;
 mod rights;
 mod source_change;
 mod support;

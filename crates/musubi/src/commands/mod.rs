@@ -23,7 +23,7 @@ mod suspend;
 mod user;
 mod withdraw;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, WorkerCommand};
 use crate::node::Node;
 use std::future::Future;
 use tracing_subscriber::EnvFilter;
@@ -55,6 +55,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Rederive => rederive::run(&open()?),
         Command::Backup { directory } => backup::backup(&open()?, &directory),
         Command::Serve { listen } => serve::run(open()?, listen),
+        Command::Worker(WorkerCommand::Render) => Ok(rendering::serve()?),
     }
 }
 
