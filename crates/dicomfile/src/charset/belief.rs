@@ -55,10 +55,12 @@ fn is_utf8(text: &str) -> bool {
     let is_between = |from: char, to: char| {
         text.chars().all(|character| character.is_ascii() || (from..=to).contains(&character))
     };
+    // Two pairs of another coding are two letters by chance.
+    let is_long = text.chars().filter(|character| !character.is_ascii()).count() > 2;
     is_between('\u{A0}', '\u{24F}') && is_latin(text)
-        || is_between('\u{370}', '\u{3FF}') && is_of_script(text, Coding::Greek)
-        || is_between('\u{400}', '\u{52F}') && is_of_script(text, Coding::Cyrillic)
-        || is_between('\u{590}', '\u{6FF}') && is_of_script(text, Coding::Arabic)
+        || is_long && is_between('\u{370}', '\u{3FF}') && is_of_script(text, Coding::Greek)
+        || is_long && is_between('\u{400}', '\u{45F}') && is_of_script(text, Coding::Cyrillic)
+        || is_long && is_between('\u{590}', '\u{6FF}') && is_of_script(text, Coding::Arabic)
 }
 
 /// A lead byte `81`–`9F` is no letter of any set of one byte and no lead byte of EUC, so it

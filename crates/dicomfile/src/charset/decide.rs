@@ -93,7 +93,10 @@ impl SpecificCharacterSet {
             .study
             .winner(&codings, 1)
             .or_else(|| evidence.source.winner(&codings, SOURCE_VOTES));
-        if let Some(voted) = believable.iter().find(|one| Some(one.coding) == winner) {
+        // Votes choose among equals: what only may be does not beat what hardly is by chance.
+        let best = believable.iter().map(|one| one.belief).max();
+        let is_voted = |one: &&&Candidate| Some(one.coding) == winner && Some(one.belief) == best;
+        if let Some(voted) = believable.iter().find(is_voted) {
             return taken(voted);
         }
         match likeliest(bytes, &believable).or_else(|| likeliest_of_all(&all)) {
