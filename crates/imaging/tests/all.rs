@@ -1,4 +1,6 @@
 //! The tests of this crate, as one program.
+#![allow(clippy::unwrap_used)]
+
 mod dicomweb;
 mod intake;
 mod manifest;
