@@ -37,9 +37,9 @@ pub use mutation::{
 pub use rejection::{Rejection, put_rejection, rejections};
 pub use series::{SeriesRow, lock_series, series_by_id, series_of_studies};
 pub use study_row::{
-    After, SourceTotals, StudyRow, StudyState, Told, lock_study, studies_before, studies_by_accession,
-    studies_by_ids, studies_by_uid, studies_of_identities, studies_of_patient, studies_of_source,
-    study_by_id, totals,
+    After, SourceTotals, StudyRow, StudyState, Told, lock_study, studies_before,
+    studies_by_accession, studies_by_ids, studies_by_uid, studies_of_identities,
+    studies_of_patient, studies_of_source, study_by_id, totals,
 };
 pub use thumbnail::{
     Thumbnail, WantingSeries, put_thumbnail, set_series_thumbnail, thumbnail_of_instance,
