@@ -103,8 +103,8 @@ impl Systems {
         let Some(own) = certificates.chain().first() else { return Ok(None) };
         let fingerprint: String =
             sha2::Sha256::digest(own).iter().map(|byte| format!("{byte:02x}")).collect();
-        let found =
-            store.read(move |tx| -> Result<_, StoreError> { peer::by_fingerprint(tx, &fingerprint) });
+        let found = store
+            .read(move |tx| -> Result<_, StoreError> { peer::by_fingerprint(tx, &fingerprint) });
         let found = found.await?.filter(|found| !found.is_disabled);
         Ok(found.map(|found| {
             Asker::System(Caller::Peer(PeerCaller {

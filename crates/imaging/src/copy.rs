@@ -259,7 +259,8 @@ fn sign(set: &mut DataSet) {
         tags::PIXEL_PADDING_RANGE_LIMIT,
     ];
     for tag in SIGNED {
-        if let Some(bytes) = set.get(tag).filter(|one| one.vr == VR::US).and_then(|one| one.bytes()) {
+        if let Some(bytes) = set.get(tag).filter(|one| one.vr == VR::US).and_then(|one| one.bytes())
+        {
             let bytes = bytes.to_vec();
             set.put_bytes(tag, VR::SS, bytes);
         }

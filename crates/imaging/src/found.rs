@@ -63,7 +63,8 @@ impl Eyes {
         let seen = Seen { study, person_id, domain_oid };
         let Some(viewer) = self.viewer else { return Ok(Some(seen)) };
         if !self.seen.contains_key(&person_id) {
-            let visible = access::visibility(tx, &viewer, person_id, self.now).map_err(of_access)?;
+            let visible =
+                access::visibility(tx, &viewer, person_id, self.now).map_err(of_access)?;
             self.seen.insert(person_id, visible);
         }
         let facility = self.facilities.get(&seen.study.source_id).copied();

@@ -168,7 +168,8 @@ fn read(body: Element<'_>, own_oid: &str) -> Result<(Asked, Vec<Problem>), Probl
         return Err(bad("no document is asked for"));
     }
     if count as u64 > IMAGING_DOCUMENTS {
-        let said = format!("{count} images are asked for and {IMAGING_DOCUMENTS} are given at once");
+        let said =
+            format!("{count} images are asked for and {IMAGING_DOCUMENTS} are given at once");
         return Err(bad(&said));
     }
     let lists = body.children_named(RAD, "TransferSyntaxUIDList");

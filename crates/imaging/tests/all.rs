@@ -1,4 +1,6 @@
 //! The tests of this crate, as one program.
+mod dicomweb;
 mod intake;
 mod manifest;
+mod rad69;
 mod support;

@@ -29,6 +29,9 @@ pub struct Config {
     /// HL7 v2 for other systems.
     #[serde(default)]
     pub mllp: MllpConfig,
+    /// DICOMweb for other systems.
+    #[serde(default)]
+    pub dicomweb: DicomwebConfig,
     /// HL7 v3 for other systems.
     #[serde(default)]
     pub pix: PixConfig,
@@ -124,6 +127,22 @@ pub struct XdsConfig {
     pub unchecked: Vec<String>,
     /// OID of our home community; empty: made from `region.oid`.
     pub home_oid: String,
+}
+
+/// DICOMweb for other systems. Who may do what is kept in the database (`musubi peer add`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DicomwebConfig {
+    /// Address of the listener; empty: none.
+    pub listen: String,
+    /// PEM of its certificate and chain; empty: no TLS, loopback only.
+    pub certificate: PathBuf,
+    /// PEM of the private key.
+    pub key: PathBuf,
+    /// PEM of the authorities whose certificates peers show.
+    pub client_roots: PathBuf,
+    /// Whether whoever comes without a certificate on a loopback connection is believed.
+    pub trust_loopback: bool,
 }
 
 /// FHIR R4 for other systems: PIXm and PDQm at `/fhir`. Who may do what is said in [`MllpConfig`].

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 mod hl7;
+mod images;
 pub mod node;
 mod output;
 mod pix;

@@ -78,6 +78,11 @@ impl TlsServer {
 pub struct PeerCertificates(Arc<Vec<Vec<u8>>>);
 
 impl PeerCertificates {
+    /// Certificates in DER, the peer's own first, that were checked elsewhere.
+    pub fn of_chain(chain: Vec<Vec<u8>>) -> PeerCertificates {
+        PeerCertificates(Arc::new(chain))
+    }
+
     pub(crate) fn of(chain: Option<&[CertificateDer<'static>]>) -> Option<PeerCertificates> {
         let chain = chain.filter(|chain| !chain.is_empty())?;
         Some(PeerCertificates(Arc::new(chain.iter().map(|one| one.to_vec()).collect())))

@@ -21,8 +21,11 @@ pub(crate) struct Range {
 /// What is accepted, the most wanted first; `*/*` where nothing was said. The query parameter
 /// `accept` (PS3.18 8.3.3.1) goes before the header.
 pub(crate) fn accepted(query: &[(String, String)], headers: &HeaderMap) -> Vec<Range> {
-    let said: Vec<&str> =
-        query.iter().filter(|(name, _)| name == "accept").map(|(_, value)| value.as_str()).collect();
+    let said: Vec<&str> = query
+        .iter()
+        .filter(|(name, _)| name == "accept")
+        .map(|(_, value)| value.as_str())
+        .collect();
     let said = match said.is_empty() {
         false => said,
         true => headers.get_all(ACCEPT).iter().filter_map(|one| one.to_str().ok()).collect(),

@@ -44,7 +44,8 @@ pub(crate) const KEYS: &[(Tag, Level)] = &[
 /// The key of a name in a query: a keyword, or eight hexadecimal digits.
 pub(crate) fn key(name: &str) -> Option<(Tag, Level)> {
     let is_named = |tag: Tag| {
-        keyword_of(tag) == Some(name) || name.eq_ignore_ascii_case(&format!("{:04X}{:04X}", tag.0, tag.1))
+        keyword_of(tag) == Some(name)
+            || name.eq_ignore_ascii_case(&format!("{:04X}{:04X}", tag.0, tag.1))
     };
     KEYS.iter().copied().find(|(tag, _)| is_named(*tag))
 }

@@ -70,7 +70,9 @@ pub(crate) fn refusal_of(error: FrameError) -> Refusal {
     match error {
         FrameError::NotShown(reason) => {
             tracing::info!(%reason, "a frame cannot be given");
-            Refusal::NotAcceptable("this frame cannot be decoded here; take the instance as received")
+            Refusal::NotAcceptable(
+                "this frame cannot be decoded here; take the instance as received",
+            )
         }
         FrameError::Failed(error) => refusal_of_rendering(error),
     }
@@ -129,14 +131,21 @@ fn given(range: &Range, row: &InstanceRow, frames: usize) -> Option<Given> {
         let is_asked = ["", "*", EXPLICIT, own.uid()].contains(&range.transfer_syntax.as_str());
         let is_decoded = own.is_big_endian();
         let transfer_syntax = EXPLICIT.to_owned();
-        return (is_asked && range.takes(OCTETS))
-            .then_some(Given { media_type: OCTETS, transfer_syntax, is_decoded, is_single });
+        return (is_asked && range.takes(OCTETS)).then_some(Given {
+            media_type: OCTETS,
+            transfer_syntax,
+            is_decoded,
+            is_single,
+        });
     }
     if range.transfer_syntax == EXPLICIT {
         let transfer_syntax = EXPLICIT.to_owned();
-        return range
-            .takes(OCTETS)
-            .then_some(Given { media_type: OCTETS, transfer_syntax, is_decoded: true, is_single });
+        return range.takes(OCTETS).then_some(Given {
+            media_type: OCTETS,
+            transfer_syntax,
+            is_decoded: true,
+            is_single,
+        });
     }
     let is_asked = ["", "*", own.uid()].contains(&range.transfer_syntax.as_str());
     let compressed = media_type(own.uid());

@@ -81,7 +81,8 @@ impl Key {
 
 /// Whether a text has the form of a pattern with `*` and `?`, in time linear in both for each `*`.
 pub(crate) fn is_like(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut last: Option<(usize, usize)> = None;
     while t < text.len() {

@@ -28,12 +28,11 @@ pub(crate) fn answer(
     ids: &dyn IdSource,
 ) -> Response {
     let boundary = format!("musubi-{}", ids.uuid().simple());
-    let content_type =
-        format!("multipart/related; type=\"{media_type}\"; boundary=\"{boundary}\"");
+    let content_type = format!("multipart/related; type=\"{media_type}\"; boundary=\"{boundary}\"");
     let end = format!("\r\n--{boundary}--\r\n");
-    let parts = parts.enumerate().map(move |(number, part)| {
-        part.map(|part| framed(part, &boundary, number == 0))
-    });
+    let parts = parts
+        .enumerate()
+        .map(move |(number, part)| part.map(|part| framed(part, &boundary, number == 0)));
     let end = futures::stream::once(async move { Ok(Bytes::from(end)) });
     let whole: BoxStream<'static, io::Result<Bytes>> = parts.try_flatten().chain(end).boxed();
     ([(CONTENT_TYPE, content_type)], Body::from_stream(whole)).into_response()
@@ -45,6 +44,7 @@ fn framed(part: Part, boundary: &str, is_first: bool) -> BodyStream {
         "" => String::new(),
         place => format!("Content-Location: {place}\r\n"),
     };
-    let head = format!("{line}--{boundary}\r\nContent-Type: {}\r\n{location}\r\n", part.content_type);
+    let head =
+        format!("{line}--{boundary}\r\nContent-Type: {}\r\n{location}\r\n", part.content_type);
     futures::stream::iter([Ok(Bytes::from(head))]).chain(part.bytes).boxed()
 }

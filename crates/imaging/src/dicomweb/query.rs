@@ -36,7 +36,9 @@ impl Wish {
                 "fuzzymatching" => {}
                 _ => match key(name) {
                     Some((_, own)) if own <= level => wish.keys.extend(Key::read(name, value)?),
-                    _ => wish.ignored.push(name.chars().filter(char::is_ascii_graphic).take(64).collect()),
+                    _ => wish
+                        .ignored
+                        .push(name.chars().filter(char::is_ascii_graphic).take(64).collect()),
                 },
             }
         }

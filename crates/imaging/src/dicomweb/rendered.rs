@@ -12,7 +12,9 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::{CONTENT_TYPE, WARNING};
 use model::limits::THUMBNAIL_PIXELS;
-use rendering::{Format, Object, Region, RenderRequest, Rendered, Viewport, Window, WindowFunction};
+use rendering::{
+    Format, Object, Region, RenderRequest, Rendered, Viewport, Window, WindowFunction,
+};
 use store::study::{
     InstanceRow, instance_by_id, middle_of_series, series_of_studies, thumbnail_of_instance,
     thumbnail_of_series,
@@ -162,11 +164,11 @@ async fn given(web: &Web, ask: &Ask, small_one: Small) -> Result<Response, Refus
     match small_one {
         Small::Made(jpeg) if ask.value("viewport").is_none() => match format(ask)? {
             Format::Jpeg => Ok(([(CONTENT_TYPE, "image/jpeg")], jpeg).into_response()),
-            Format::Png => {
-                Err(Refusal::NotAcceptable("thumbnails are image/jpeg"))
-            }
+            Format::Png => Err(Refusal::NotAcceptable("thumbnails are image/jpeg")),
         },
-        Small::Made(_) => Err(Refusal::Bad("thumbnails have one size: ask for rendered".to_owned())),
+        Small::Made(_) => {
+            Err(Refusal::Bad("thumbnails have one size: ask for rendered".to_owned()))
+        }
         Small::ToBeMade(row) => rendered(web, ask, &row, None, Some(small())).await,
     }
 }
@@ -185,9 +187,9 @@ fn one_frame(list: &str) -> Result<u32, Refusal> {
 
 /// `width,height` or `width,height,x,y,width,height` of the part that is shown (PS3.18 8.3.5.1.3).
 fn viewport(text: &str) -> Result<Viewport, Refusal> {
-    let bad = || Refusal::Bad("viewport is width,height or with ,x,y,width,height behind".to_owned());
-    let numbers: Option<Vec<u32>> =
-        text.split(',').map(|one| whole(one.trim())).collect();
+    let bad =
+        || Refusal::Bad("viewport is width,height or with ,x,y,width,height behind".to_owned());
+    let numbers: Option<Vec<u32>> = text.split(',').map(|one| whole(one.trim())).collect();
     let (width, height, region) = match numbers.ok_or_else(bad)?.as_slice() {
         [width, height] => (*width, *height, None),
         [width, height, left, top, columns, rows] => {

@@ -96,8 +96,7 @@ pub(crate) fn single(
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
     let now = web.desk.clock.now();
-    let (length, bytes) =
-        copy::of(&web.desk.store, row, form, now).map_err(|_| Refusal::Failed)?;
+    let (length, bytes) = copy::of(&web.desk.store, row, form, now).map_err(|_| Refusal::Failed)?;
     let content_type = content_type(row, form);
     let mut response = ([(CONTENT_TYPE, content_type)], Body::from_stream(bytes)).into_response();
     if let Some(length) = length {
@@ -190,10 +189,8 @@ fn part_of(
 /// Every instance of some pages; those that cannot be given as asked are left out of a
 /// `multipart/related` answer as PS3.18 8.7.7 wants it, unless none can.
 fn all_of(web: &Web, ask: &Ask, study: &str, pages: Pages) -> Result<Response, Refusal> {
-    let ranges: Vec<Range> = accepted(&ask.query, &ask.headers)
-        .into_iter()
-        .filter(|range| range.takes(DICOM))
-        .collect();
+    let ranges: Vec<Range> =
+        accepted(&ask.query, &ask.headers).into_iter().filter(|range| range.takes(DICOM)).collect();
     let form = move |row: &InstanceRow| ranges.iter().find_map(|range| form_of(range, row));
     if !pages.rows.iter().any(|row| form(row).is_some()) {
         return Err(NOT_AS_ASKED);

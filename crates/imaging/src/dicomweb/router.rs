@@ -76,8 +76,9 @@ async fn nothing() -> Refusal {
 
 /// JSON is compressed, at the price of a fraction of what is sent; pixels are not.
 fn compressed(routes: Router) -> Router {
-    let is_json = |_: http::StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions| {
-        headers.get(CONTENT_TYPE).is_some_and(|one| one == "application/dicom+json")
-    };
+    let is_json =
+        |_: http::StatusCode, _: http::Version, headers: &http::HeaderMap, _: &http::Extensions| {
+            headers.get(CONTENT_TYPE).is_some_and(|one| one == "application/dicom+json")
+        };
     routes.layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_json))
 }

@@ -14,7 +14,9 @@ use futures::{StreamExt, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use model::limits::{SOAP_BODY_IDLE_MS, STOW_AHEAD_BYTES};
-use ports::{Caller, InstanceError, InstanceOrigin, InstanceOutcome, InstanceReceipt, InstanceSink};
+use ports::{
+    Caller, InstanceError, InstanceOrigin, InstanceOutcome, InstanceReceipt, InstanceSink,
+};
 use serde_json::{Map, Value, json};
 use soap::ContentType;
 use soap::mtom::{Part, Parts};
@@ -32,11 +34,7 @@ const NOT_AUTHORIZED: u16 = 0x0124;
 const WITH_OTHER_BYTES: u16 = 0xB007;
 
 /// Answers `POST /studies`.
-pub(crate) async fn any(
-    State(web): State<Web>,
-    ask: Ask,
-    body: Body,
-) -> Result<Response, Refusal> {
+pub(crate) async fn any(State(web): State<Web>, ask: Ask, body: Body) -> Result<Response, Refusal> {
     store(web, ask, None, body).await
 }
 
@@ -60,12 +58,7 @@ struct Report {
     failed: Vec<Value>,
 }
 
-async fn store(
-    web: Web,
-    ask: Ask,
-    study: Option<String>,
-    body: Body,
-) -> Result<Response, Refusal> {
+async fn store(web: Web, ask: Ask, study: Option<String>, body: Body) -> Result<Response, Refusal> {
     let (origin, sink) = origin(&web, &ask).await?;
     let content_type = media_type(&ask.headers)?;
     let body = body.into_data_stream().map(|one| one.map_err(std::io::Error::other)).boxed();
@@ -95,10 +88,7 @@ async fn store(
 }
 
 /// From which source instances come: that of the peer.
-async fn origin(
-    web: &Web,
-    ask: &Ask,
-) -> Result<(InstanceOrigin, Arc<dyn InstanceSink>), Refusal> {
+async fn origin(web: &Web, ask: &Ask) -> Result<(InstanceOrigin, Arc<dyn InstanceSink>), Refusal> {
     let Asker::System(Caller::Peer(peer)) = &ask.asker else { return Err(Refusal::Forbidden) };
     let (Some(sink), Some(source_id), true) = (&web.sink, peer.source_id, peer.may_submit) else {
         return Err(Refusal::Forbidden);
@@ -107,8 +97,7 @@ async fn origin(
         Ok(source::sources(tx)?.into_iter().find(|one| one.id == source_id).map(|one| one.name))
     });
     let source = named.await?.ok_or(Refusal::Forbidden)?;
-    let origin =
-        InstanceOrigin { source, actor: peer.name.clone(), ..InstanceOrigin::default() };
+    let origin = InstanceOrigin { source, actor: peer.name.clone(), ..InstanceOrigin::default() };
     Ok((origin, sink.clone()))
 }
 
@@ -233,9 +222,10 @@ impl Report {
             true => Outcome::Success,
             false => Outcome::MinorFailure,
         };
-        let written = web.desk.store.write(move |tx| {
-            asker.audit(tx, (Action::Submit, outcome), &[], &detail, at)
-        });
+        let written = web
+            .desk
+            .store
+            .write(move |tx| asker.audit(tx, (Action::Submit, outcome), &[], &detail, at));
         Ok(written.await?)
     }
 

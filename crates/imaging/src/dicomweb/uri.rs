@@ -1,8 +1,8 @@
 //! WADO-URI (RAD-55, PS3.18 9): one instance, or a picture of it.
 
-use super::refusal::Refusal;
-use super::rendered::{picture_answer};
 use super::frames::{object_of, refusal_of_rendering};
+use super::refusal::Refusal;
+use super::rendered::picture_answer;
 use super::retrieve::{instance_of, single};
 use super::web::{Ask, Web};
 use crate::copy::Form;

@@ -190,9 +190,10 @@ impl Step<'_> {
         let mut rows = series_of_studies(tx, &ids)?;
         rows.retain(|row| {
             row.instance_count > 0
-                && self.wish.of_level(Level::Series).all(|key| {
-                    of_series(row, key.tag).is_some_and(|values| key.matches(&values))
-                })
+                && self
+                    .wish
+                    .of_level(Level::Series)
+                    .all(|key| of_series(row, key.tag).is_some_and(|values| key.matches(&values)))
         });
         let mut found = VecDeque::new();
         for seen in studies {
@@ -207,9 +208,10 @@ impl Step<'_> {
         let Some((seen, series)) = at.series.front() else { return Ok(()) };
         let rows = instances_of_series(tx, series.id, at.instance, page_rows())?;
         for row in &rows {
-            let is_match = self.wish.of_level(Level::Instance).all(|key| {
-                of_instance(row, key.tag).is_some_and(|values| key.matches(&values))
-            });
+            let is_match = self
+                .wish
+                .of_level(Level::Instance)
+                .all(|key| of_instance(row, key.tag).is_some_and(|values| key.matches(&values)));
             if is_match {
                 self.found.push(json(self.base, seen, Some(series), Some(row)));
             }
