@@ -30,7 +30,11 @@ pub struct Config {
     #[serde(default)]
     pub mllp: MllpConfig,
     /// DICOM for other systems.
+    #[serde(default)]
     pub dicom: DicomConfig,
+    /// DICOMweb for other systems.
+    #[serde(default)]
+    pub dicomweb: DicomwebConfig,
     /// HL7 v3 for other systems.
     #[serde(default)]
     pub pix: PixConfig,
@@ -157,6 +161,22 @@ impl Default for DicomConfig {
             plain_allowed: false,
         }
     }
+}
+
+/// DICOMweb for other systems. Who may do what is kept in the database (`musubi peer add`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DicomwebConfig {
+    /// Address of the listener; empty: none.
+    pub listen: String,
+    /// PEM of its certificate and chain; empty: no TLS, loopback only.
+    pub certificate: PathBuf,
+    /// PEM of the private key.
+    pub key: PathBuf,
+    /// PEM of the authorities whose certificates peers show.
+    pub client_roots: PathBuf,
+    /// Whether whoever comes without a certificate on a loopback connection is believed.
+    pub trust_loopback: bool,
 }
 
 /// FHIR R4 for other systems: PIXm and PDQm at `/fhir`. Who may do what is said in [`MllpConfig`].

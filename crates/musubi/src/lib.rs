@@ -11,6 +11,7 @@ pub mod commands;
 pub mod config;
 mod dicom;
 mod hl7;
+mod images;
 pub mod node;
 mod output;
 mod pix;

@@ -18,7 +18,7 @@ use ebrim::affinity::CodedAttribute;
 use gateway::Codes;
 use messages::Messages;
 use net::{ClientConfig, Identity, Limits, Listener, Security, TlsServer};
-use services::{Parts, RegistryService, RepositoryService};
+use services::{ImagesService, Parts, RegistryService, RepositoryService};
 use soap::{Endpoint, Policy, SecurityPolicy, Wsdl};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -28,8 +28,10 @@ use std::sync::Arc;
 pub const REGISTRY_PATH: &str = "/xds/registry";
 /// Path of the repository's transactions.
 pub const REPOSITORY_PATH: &str = "/xds/repository";
+/// Path of the imaging document source (RAD-69).
+pub const IMAGES_PATH: &str = "/xds/images";
 
-/// Both endpoints as routes.
+/// The endpoints as routes.
 ///
 /// # Errors
 /// The affinity domain's codes cannot be read.
@@ -46,6 +48,7 @@ pub fn router(node: &Node) -> anyhow::Result<Router> {
         messages: Messages::new(node.store.clone(), node.clock.clone()),
     };
     let (registry, repository) = (RegistryService::new(&parts), RepositoryService::new(&parts));
+    let images = ImagesService::new(&parts);
     let policy = || Policy { security: SecurityPolicy::Ignore, reply_addresses: Vec::new() };
     let registry = Endpoint::new(registry, node.ids.clone())
         .with_policy(policy())
@@ -53,7 +56,11 @@ pub fn router(node: &Node) -> anyhow::Result<Router> {
     let repository = Endpoint::new(repository, node.ids.clone())
         .with_policy(policy())
         .with_wsdl(Wsdl::new(include_str!("xds/repository.wsdl")));
+    let images = Endpoint::new(images, node.ids.clone())
+        .with_policy(policy())
+        .with_wsdl(Wsdl::new(imaging::rad69::WSDL));
     Ok(Router::new()
+        .route(IMAGES_PATH, images.into_route())
         .route(REGISTRY_PATH, registry.into_route())
         .route(REPOSITORY_PATH, repository.into_route()))
 }

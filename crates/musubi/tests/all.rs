@@ -13,6 +13,7 @@ mod fhir;
 mod forgotten;
 mod gateway_peer;
 mod hl7;
+mod images;
 mod linkage;
 mod peer_source;
 mod people;

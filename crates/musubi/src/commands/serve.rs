@@ -3,6 +3,7 @@
 use crate::commands::{block_on, start_log};
 use crate::dicom::Dicom;
 use crate::hl7::Hl7;
+use crate::images::Images;
 use crate::node::Node;
 use crate::output;
 use crate::pix::Pix;
@@ -52,7 +53,10 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
         let (end, ended) = tokio::sync::watch::channel(());
         let mut beside = JoinSet::new();
-        let mut router = console::router(console_state(&node, &state)).merge(portal::router(state));
+        let archive = imaging::Archive::new(node.store.clone(), node.clock.clone());
+        let Images { people, systems } = Images::open(&node, &state, archive).await?;
+        let pages = console::router(console_state(&node, &state)).merge(portal::router(state));
+        let mut router = pages.merge(people);
         match xds_listener {
             // Without a certificate nobody is known here but whoever is trusted unseen.
             None if node.config.xds.trust_loopback => router = xds.merge(router),
@@ -66,6 +70,11 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         if let Some(R4 { listener, router }) = fhir {
             let address = listener.local_address().context("no address for fhir")?;
             output::line(format!("serving fhir on {address}"));
+            beside.spawn(listener.serve(router, over(ended.clone())));
+        }
+        if let Some((listener, router)) = systems {
+            let address = listener.local_address().context("no address for dicomweb")?;
+            output::line(format!("serving dicomweb on {address}"));
             beside.spawn(listener.serve(router, over(ended.clone())));
         }
         if let Some(Hl7 { listener, server, notifier }) = hl7 {

@@ -6,6 +6,7 @@ use super::states::{self, States};
 use crate::central_sink::CentralSink;
 use crate::node::Node;
 use ebrim::Affinity;
+use imaging::rad69::{self, ImagingRetrieval};
 use model::Clock;
 use registry::{Changes, Queries, iti18, iti42, iti51, iti57, iti61, iti62};
 use repository::{Reception, Retrieval, iti41, iti43, iti86};
@@ -36,6 +37,13 @@ pub(super) struct RepositoryService {
     clock: Arc<dyn Clock>,
     reception: Reception,
     retrieval: Retrieval,
+}
+
+/// `/xds/images`
+pub(super) struct ImagesService {
+    callers: Callers,
+    messages: Messages,
+    retrieval: ImagingRetrieval,
 }
 
 impl Parts<'_> {
@@ -89,6 +97,21 @@ impl RepositoryService {
                 node.store.clone(),
                 node.clock.clone(),
                 config.repository_oid(),
+            ),
+        }
+    }
+}
+
+impl ImagesService {
+    pub(super) fn new(parts: &Parts<'_>) -> ImagesService {
+        let node = parts.node;
+        ImagesService {
+            callers: parts.callers.clone(),
+            messages: parts.messages.clone(),
+            retrieval: ImagingRetrieval::new(
+                node.store.clone(),
+                node.clock.clone(),
+                node.config.repository_oid(),
             ),
         }
     }
@@ -155,6 +178,25 @@ impl Service for RepositoryService {
             }
             _ => self.retrieval.retrieve_document_set(caller, request).await,
         };
+        self.messages.end(message, &answer);
+        answer
+    }
+}
+
+impl Service for ImagesService {
+    type Sender = Sender;
+
+    fn actions(&self) -> &[&str] {
+        &[rad69::ACTION]
+    }
+
+    async fn admit(&self, peer: &Peer) -> Result<Sender, Fault> {
+        self.callers.sender(peer).await
+    }
+
+    async fn call(&self, sender: Sender, request: Request<'_>) -> Result<Response, Fault> {
+        let message = self.messages.begin(&sender, &request);
+        let answer = self.retrieval.retrieve_imaging_document_set(&sender.caller, request).await;
         self.messages.end(message, &answer);
         answer
     }

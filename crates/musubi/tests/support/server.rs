@@ -16,6 +16,8 @@ pub struct Server {
     pub hl7: Option<SocketAddr>,
     /// Address of the listener for FHIR.
     pub fhir: Option<SocketAddr>,
+    /// Address of the listener for DICOMweb.
+    pub dicomweb: Option<SocketAddr>,
 }
 
 /// An answer of HTTP.
@@ -40,7 +42,7 @@ impl Server {
             .expect("musubi serve");
         // Owned at once, so that it ends also where it does not start as it should.
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Server { child, address: nowhere, xds: None, hl7: None, fhir: None };
+        let mut server = Server { child, address: nowhere, xds: None, hl7: None, fhir: None, dicomweb: None };
         let said = server.child.stdout.take().expect("stdout");
         for line in BufReader::new(said).lines() {
             let line = line.expect("line");
@@ -50,6 +52,8 @@ impl Server {
                 server.hl7 = Some(address.parse().expect("address"));
             } else if let Some(address) = line.strip_prefix("serving fhir on ") {
                 server.fhir = Some(address.parse().expect("address"));
+            } else if let Some(address) = line.strip_prefix("serving dicomweb on ") {
+                server.dicomweb = Some(address.parse().expect("address"));
             } else if let Some(address) = line.strip_prefix("serving http://") {
                 server.address = address.trim_end_matches('/').parse().expect("address");
                 return server;
