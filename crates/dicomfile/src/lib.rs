@@ -29,4 +29,4 @@ pub use error::{ReadError, WriteError};
 pub use scan::{Note, PixelData, Scan, ScanError, scan, scan_data_set};
 pub use transfer_syntax::{Encoding, TransferSyntax};
 pub use values::is_uid;
-pub use write::{file_head, write_file};
+pub use write::{IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION, file_head, write_file};

@@ -8,9 +8,11 @@ use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 
 const UNDEFINED: u32 = u32::MAX;
-/// `1.2.826.0.1.3680043.…` roots are for sale; a UUID's is for everybody (PS3.5 B.2).
-const IMPLEMENTATION_CLASS_UID: &str = "2.25.238405631527430217590316217481652094011";
-const IMPLEMENTATION_VERSION: &str = "MUSUBI";
+/// Our implementation (PS3.7 D.3.3.2): `1.2.826.0.1.3680043.…` roots are for sale; a UUID's is for
+/// everybody (PS3.5 B.2).
+pub const IMPLEMENTATION_CLASS_UID: &str = "2.25.238405631527430217590316217481652094011";
+/// Our implementation's name (PS3.7 D.3.3.2).
+pub const IMPLEMENTATION_VERSION: &str = "MUSUBI";
 
 /// Writes a file: preamble, file meta information with its group length, data set (PS3.10 7.1).
 /// SOP class and instance are those of the data set. A deflated transfer syntax is written

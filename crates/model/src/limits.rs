@@ -238,6 +238,42 @@ limits! {
     MLLP_ACKNOWLEDGEMENT_MS "mllp_acknowledgement_ms" = 30_000, "connection closed";
     /// Memory of MLLP connections whose message is larger than one read, summed.
     MLLP_BUFFERED_BYTES "mllp_buffered_bytes" = 256 * MIB, "large messages wait for one another";
+    /// One PDU of data that DICOM peers may send (PS3.8 D.1), and the longest that they get.
+    DICOM_PDU_BYTES "dicom_pdu_bytes" = 256 * KIB, "A-ABORT";
+    /// One request to associate by DICOM, or its answer.
+    DICOM_ASSOCIATE_BYTES "dicom_associate_bytes" = 256 * KIB, "A-ABORT";
+    /// Presentation contexts of one DICOM association (PS3.8 7.1.1.13 has 128 IDs).
+    DICOM_CONTEXTS "dicom_contexts" = 128, "A-ABORT; ours are split over several associations";
+    /// Transfer syntaxes of one presentation context.
+    DICOM_TRANSFER_SYNTAXES "dicom_transfer_syntaxes" = 80, "A-ABORT";
+    /// User information items of one request to associate by DICOM.
+    DICOM_USER_ITEMS "dicom_user_items" = 512, "A-ABORT";
+    /// One command set of DIMSE.
+    DICOM_COMMAND_BYTES "dicom_command_bytes" = 16 * KIB, "A-ABORT";
+    /// One identifier of C-FIND, C-GET or C-MOVE, or one list of storage commitment.
+    DICOM_IDENTIFIER_BYTES "dicom_identifier_bytes" = 4 * MIB, "A-ABORT";
+    /// One data set that comes by C-STORE.
+    DICOM_INSTANCE_BYTES "dicom_instance_bytes" = 8 * GIB, "A-ABORT";
+    /// Connections to one DICOM address, those that have not associated included.
+    DICOM_CONNECTIONS "dicom_connections" = 16_384, "new ones wait";
+    /// Associations of one DICOM address.
+    DICOM_ASSOCIATIONS "dicom_associations" = 256, "A-ASSOCIATE-RJ: local limit exceeded";
+    /// Associations of one peer, by its network address.
+    DICOM_PEER_ASSOCIATIONS "dicom_peer_associations" = 64, "A-ASSOCIATE-RJ: local limit exceeded";
+    /// C-GET and C-MOVE of one DICOM address that are answered at once.
+    DICOM_RETRIEVALS "dicom_retrievals" = 32, "the next waits";
+    /// Failed sub-operations of one C-GET or C-MOVE that are named in its answer.
+    DICOM_FAILED_NAMED "dicom_failed_named" = 10_000, "counted, not named";
+    /// Time for a request to associate by DICOM, or for its answer, in milliseconds.
+    DICOM_ASSOCIATE_MS "dicom_associate_ms" = 30_000, "connection closed";
+    /// Time between two requests on one DICOM association, in milliseconds.
+    DICOM_IDLE_MS "dicom_idle_ms" = 10 * 60 * 1_000, "A-ABORT";
+    /// Time between two pieces of one DICOM message, in milliseconds.
+    DICOM_DATA_MS "dicom_data_ms" = 60_000, "A-ABORT";
+    /// Time for which a DICOM peer may take nothing of what is sent, in milliseconds.
+    DICOM_WRITE_MS "dicom_write_ms" = 60_000, "connection closed";
+    /// Time until a DICOM peer answers, and between two of its answers, in milliseconds.
+    DICOM_ANSWER_MS "dicom_answer_ms" = 10 * 60 * 1_000, "error: no answer in time";
     /// Characters of the name of a patient-ID domain.
     DOMAIN_NAME_CHARACTERS "domain_name_characters" = 200, "refused";
     /// Patient IDs in one message of HL7 v2 or v3 (PID-3 and MRG-1 repetitions, patients of an A40);

@@ -52,8 +52,9 @@ impl Default for ClientConfig {
 /// Why a peer gave no answer; each variant is a layer, from the name to the answer.
 #[derive(Debug, Error)]
 pub enum ClientError {
-    /// Neither `http://` nor `https://` (`mllp://`, `mllps://` where HL7 is sent), or no host.
-    #[error("{0} is no address of http, https, mllp or mllps")]
+    /// Neither `http://` nor `https://` (`mllp://`, `mllps://` where HL7 is sent, `dicom://`,
+    /// `dicoms://` where DICOM is spoken), or no host.
+    #[error("{0} is no address of http, https, mllp, mllps, dicom or dicoms")]
     Address(String),
     /// Plain HTTP to another machine.
     #[error("refusing {0} without tls: use https, or allow plain http for this peer")]

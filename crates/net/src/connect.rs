@@ -69,14 +69,17 @@ impl Connector {
         let name = address.host().ok_or_else(unclear)?;
         let name = name.trim_start_matches('[').trim_end_matches(']');
         let encrypted = match address.scheme_str() {
-            Some("https" | "mllps") => true,
-            Some("http" | "mllp") => false,
+            Some("https" | "mllps" | "dicoms") => true,
+            Some("http" | "mllp" | "dicom") => false,
             _ => return Err(unclear()),
         };
         let port = match (address.port_u16(), address.scheme_str()) {
             (Some(port), _) => port,
             (None, Some("https")) => 443,
             (None, Some("http")) => 80,
+            // PS3.8 9.1.1, and PS3.15 B.1 for TLS.
+            (None, Some("dicom")) => 104,
+            (None, Some("dicoms")) => 2762,
             // The port that IANA keeps for HL7.
             (None, _) => 2575,
         };
@@ -147,6 +150,24 @@ impl AsyncWrite for Either {
         match self.get_mut() {
             Either::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
             Either::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Either::Plain(stream) => Pin::new(stream).poll_write_vectored(context, pieces),
+            Either::Tls(stream) => Pin::new(stream).poll_write_vectored(context, pieces),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        match self {
+            Either::Plain(stream) => stream.is_write_vectored(),
+            Either::Tls(stream) => stream.is_write_vectored(),
         }
     }
 

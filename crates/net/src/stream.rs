@@ -48,8 +48,8 @@ impl Open {
     }
 }
 
-/// The way to one peer of a protocol other than HTTP, by `mllp://` or `mllps://` addresses. It
-/// trusts and shows what its configuration says, like [`Client`](crate::Client).
+/// The way to one peer of a protocol other than HTTP, by `mllp://`, `mllps://`, `dicom://` or
+/// `dicoms://` addresses. It trusts and shows what its configuration says, like [`Client`](crate::Client).
 #[derive(Clone)]
 pub struct Dialer {
     connector: Connector,
@@ -76,7 +76,7 @@ impl Dialer {
         Ok(Dialer { connector })
     }
 
-    /// Connects; `mllp://` is for this machine unless the configuration allows more.
+    /// Connects; what has no TLS is for this machine unless the configuration allows more.
     ///
     /// # Errors
     /// The layer that failed.
