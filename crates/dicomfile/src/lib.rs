@@ -19,7 +19,7 @@ mod transfer_syntax;
 mod values;
 mod write;
 
-pub use charset::{Text, Verdict};
+pub use charset::{SpecificCharacterSet, Text, Verdict};
 pub use data_set::DataSet;
 pub use deflate::Inflate;
 pub use dicom_core::{Tag, VR};

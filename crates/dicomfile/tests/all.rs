@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod charsets;
 mod data_sets;
+mod foreign;
 mod hostile;
 mod scans;
 mod support;

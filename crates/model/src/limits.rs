@@ -56,6 +56,25 @@ limits! {
     INTAKE_ATTEMPTS "intake_attempts" = 3, "quarantine: failed";
     /// Free disk below which intake stops and reading goes on.
     DISK_FREE_BYTES "disk_free_bytes" = 512 * MIB, "intake stops, pages stay up";
+    /// Bytes of an instance that are read before any of it is written, so that nothing stays of
+    /// what is not taken; a longer header is read from its object.
+    IMAGING_HEAD_BYTES "imaging_head_bytes" = MIB, "written first, then read";
+    /// One instance that the archive receives, however it comes.
+    IMAGING_INSTANCE_BYTES "imaging_instance_bytes" = 8 * GIB, "refused";
+    /// Instances whose bytes are durable and whose rows are not yet.
+    IMAGING_COMMIT_QUEUE "imaging_commit_queue" = 256, "senders wait";
+    /// Instances that share one transaction.
+    IMAGING_COMMIT_GROUP "imaging_commit_group" = 64, "the next group";
+    /// Time without a new instance after which a study gets its manifest, in milliseconds.
+    IMAGING_QUIET_MS "imaging_quiet_ms" = 10_000, "a later manifest replaces the earlier one";
+    /// Instances whose metadata are one part of their series' metadata.
+    IMAGING_PART_INSTANCES "imaging_part_instances" = 512, "the next part";
+    /// Rows of instances read together.
+    IMAGING_PAGE_ROWS "imaging_page_rows" = 1_000, "the next page";
+    /// Studies that one worker settles at a time.
+    IMAGING_SETTLE_JOBS "imaging_settle_jobs" = 8, "they wait";
+    /// Between two looks for studies that are to be settled, in milliseconds.
+    IMAGING_SETTLE_INTERVAL_MS "imaging_settle_interval_ms" = 2_000, "the next look";
     /// Age of a source's last complete pass up to which its data counts as present on pages.
     READ_AGE_MS "read_age_ms" = 60 * 60 * 1_000, "pages say since when nothing was read";
     /// Days after which an admission whose discharge was never sent is drawn no further.

@@ -73,6 +73,10 @@ reasons! {
     Refused "refused",
     /// A record of a transaction file that does not follow the grammar.
     RecordMalformed "record-malformed",
+    /// Neither a DICOM file nor a data set, or its header cannot be read to its end.
+    NotDicom "not-dicom",
+    /// A DICOM object without Study, Series or SOP Instance UID: it has no place.
+    IdentifiersMissing "identifiers-missing",
     /// Failed more often than the limit for no reason above.
     Failed "failed",
 }

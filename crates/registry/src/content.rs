@@ -1,6 +1,7 @@
 //! What a document's bytes tell: its facts and its line on the timeline.
 
 use crate::error::{ErrorCode, Problem};
+use crate::manifest;
 use model::PartialTime;
 use model::code::{Code, DEPARTMENT_NAMES_SLOT};
 use model::document::DocumentEntry;
@@ -33,6 +34,9 @@ pub type Derivations = HashMap<String, Content>;
 
 /// Derives the content of a document. Pure; the slow part of a submission.
 pub fn derive_content(entry: &DocumentEntry, bytes: &[u8]) -> Result<Content, Problem> {
+    if manifest::is_manifest(entry) {
+        return manifest::derive(entry, bytes);
+    }
     let of_type;
     let context = match &entry.intake {
         Some(intake) => ssmix2::Context {
@@ -153,7 +157,9 @@ fn shown(mut line: TimelineEntry) -> TimelineEntry {
 /// Whether facts are read out of the bytes of a document: a storage's item, or a message that
 /// its formatCode calls one of SS-MIX2.
 pub fn has_facts(entry: &DocumentEntry) -> bool {
-    entry.intake.is_some() || entry.format_code.code.starts_with(SSMIX2_FORMAT)
+    entry.intake.is_some()
+        || entry.format_code.code.starts_with(SSMIX2_FORMAT)
+        || manifest::is_manifest(entry)
 }
 
 /// The day on which a peer's document says that its service began; `-` as in a path where it

@@ -32,6 +32,7 @@ mod error;
 mod explicit;
 mod item;
 mod link;
+mod manifest;
 mod names;
 mod patience;
 mod prepare;

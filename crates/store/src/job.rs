@@ -51,6 +51,7 @@ statements! {
     REMOVE = "job/remove",
     RELEASE = "job/release",
     FAIL = "job/fail",
+    POSTPONE = "job/postpone",
     WAITING = "job/waiting",
 }
 
@@ -118,6 +119,12 @@ pub fn finish(tx: &mut Tx, job: &Job) -> Result<(), StoreError> {
 pub fn fail(tx: &mut Tx, job: &Job, error: &str, now: Timestamp) -> Result<(), StoreError> {
     let run_after = now.plus_us(backoff_us(job.attempts));
     let changed = tx.execute(&FAIL, params![job.id, job.fencing_token, run_after, error])?;
+    held(job, changed)
+}
+
+/// It is too early for the job: it waits until `run_after`, as if it had not been claimed.
+pub fn postpone(tx: &mut Tx, job: &Job, run_after: Timestamp) -> Result<(), StoreError> {
+    let changed = tx.execute(&POSTPONE, params![job.id, job.fencing_token, run_after])?;
     held(job, changed)
 }
 

@@ -36,6 +36,7 @@ pub mod object;
 mod object_list;
 mod object_read;
 mod object_slot;
+mod object_whole;
 pub mod patient_query;
 pub mod peer;
 pub mod person;

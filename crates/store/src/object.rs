@@ -165,6 +165,18 @@ impl Objects {
         self.root.join(location(sha256).as_ref())
     }
 
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.poison.check()
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn next_temporary(&self) -> String {
+        self.slot.next_key()
+    }
+
     async fn stream_into(
         &self,
         upload: &mut dyn MultipartUpload,
@@ -227,7 +239,7 @@ impl Objects {
     }
 
     /// A full disk is an answer; any other failure to write or sync poisons the store.
-    fn failed(&self, error: &(dyn std::error::Error + 'static)) -> StoreError {
+    pub(crate) fn failed(&self, error: &(dyn std::error::Error + 'static)) -> StoreError {
         let detail = format!("{}: {}", self.root.display(), crate::postgres::whole(error));
         match io_kind(error) {
             Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => StoreError::Full(detail),
