@@ -10,7 +10,7 @@ const LINES: &[(&str, &[&str])] = &[
     ("ground 1", &["model"]),
     ("ground 2", &["xml", "text"]),
     ("formats 1", &["hl7v2", "dicomfile", "worker"]),
-    ("formats 2", &["ssmix2", "cda"]),
+    ("formats 2", &["ssmix2", "cda", "rendering"]),
     ("net", &["net"]),
     ("protocols", &["soap", "xua", "ebrim", "hl7v3", "fhir", "mllp", "dimse"]),
     ("state 1", &["store"]),

@@ -25,12 +25,20 @@ pub const C_COMPILER: Need = Need {
     present: || process::answers("cc"),
 };
 
-/// Compiles libFuzzer.
+/// Compiles CharLS and libFuzzer.
 pub const CPP_COMPILER: Need = Need {
     what: "a C++ compiler",
-    why: "libFuzzer is compiled into the fuzzer",
+    why: "CharLS (JPEG-LS) is compiled into the binary, libFuzzer into the fuzzer",
     packages: &["g++"],
     present: || process::answers("g++"),
+};
+
+/// Configures CharLS, which is compiled into the binary.
+pub const CMAKE: Need = Need {
+    what: "CMake and a builder",
+    why: "CharLS (JPEG-LS) is compiled into the binary",
+    packages: &["cmake", "make"],
+    present: || process::answers("cmake") && process::answers("make"),
 };
 
 /// Bundles the pages' scripts.

@@ -7,11 +7,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod charset;
+pub mod frames;
+pub mod index;
+pub mod key_object;
 
 mod data_set;
 mod deflate;
 mod element;
 mod error;
+mod json;
 mod parse;
 mod scan;
 mod source;
@@ -26,6 +30,9 @@ pub use dicom_core::{Tag, VR};
 pub use dicom_dictionary_std::{tags, uids};
 pub use element::{Element, Place, Value, is_private, is_text, keyword_of, vr_of};
 pub use error::{ReadError, WriteError};
+pub use index::{Fields, InstanceFields, MissingUid, SeriesFields, StudyFields};
+pub use json::{BulkData, json};
+pub use key_object::KeyObjects;
 pub use scan::{Note, PixelData, Scan, ScanError, scan, scan_data_set};
 pub use transfer_syntax::{Encoding, TransferSyntax};
 pub use values::is_uid;

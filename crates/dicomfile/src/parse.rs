@@ -11,8 +11,8 @@ use crate::transfer_syntax::Encoding;
 use crate::write::swap;
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
-pub(crate) use header::sniff;
 use header::{Header, UNDEFINED};
+pub(crate) use header::{sniff, tag};
 use model::limits::{DICOM_DEPTH, DICOM_ELEMENTS, DICOM_FRAGMENTS};
 use open::{Open, Stack};
 use std::io::Read;
@@ -135,7 +135,7 @@ impl<R: Read> Parser<R> {
     fn item(&mut self) -> Result<bool, ReadError> {
         let offset = self.source.position();
         let encoding = self.stack.encoding();
-        let tag = header::tag(self.source.take()?, encoding);
+        let tag = tag(self.source.take()?, encoding);
         let length = header::long(self.source.take()?, encoding);
         match tag {
             SEQUENCE_END => self.stack.close(),
@@ -264,7 +264,7 @@ impl<R: Read> Parser<R> {
         let mut is_left_out = false;
         loop {
             let offset = self.source.position();
-            let tag = header::tag(self.source.take()?, encoding);
+            let tag = tag(self.source.take()?, encoding);
             let length = u64::from(header::long(self.source.take()?, encoding));
             if tag == SEQUENCE_END {
                 let length = self.source.position() - begin;

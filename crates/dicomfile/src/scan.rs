@@ -2,7 +2,7 @@
 
 use crate::DataSet;
 use crate::deflate::Inflate;
-use crate::element::vr_of;
+use crate::element::{Element, Place, Value, vr_of};
 use crate::error::ReadError;
 use crate::parse::{Bounds, FoundPixelData, Parsed, Parser, sniff};
 use crate::source::Source;
@@ -51,6 +51,12 @@ impl PixelData {
     /// Whether it comes in fragments.
     pub fn is_encapsulated(&self) -> bool {
         self.length.is_none()
+    }
+
+    /// Its element, with its place as the value: for [`crate::json()`], which then names it.
+    pub fn element(&self) -> Element {
+        let place = Place { offset: self.offset, length: self.length.unwrap_or(0) };
+        Element { tag: self.tag, vr: self.vr, value: Value::Place(place) }
     }
 }
 

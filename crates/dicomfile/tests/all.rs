@@ -5,6 +5,8 @@
 mod charsets;
 mod data_sets;
 mod foreign;
+mod frame_places;
 mod hostile;
+mod indexes;
 mod scans;
 mod support;

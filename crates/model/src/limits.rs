@@ -372,6 +372,32 @@ limits! {
     DICOM_INFLATE_RATIO "dicom_inflate_ratio" = 100, "error: inflates too much";
     /// One text node.
     XML_TEXT_BYTES "xml_text_bytes" = 4 * MIB, "error: text too long";
+    /// Worker processes at once; fewer where the machine has fewer processors.
+    WORKER_CHILDREN "worker_children" = 4, "jobs wait";
+    /// Jobs that wait for a worker process.
+    WORKER_QUEUE_JOBS "worker_queue_jobs" = 256, "error: busy";
+    /// Time of one job of a worker process, in milliseconds.
+    WORKER_JOB_MS "worker_job_ms" = 20_000, "the process is ended; the next job has a new one";
+    /// Processor time of one job of a worker process, in seconds.
+    WORKER_CPU_SECONDS "worker_cpu_seconds" = 10, "the process is ended; the next job has a new one";
+    /// Address space of a worker process, in bytes.
+    WORKER_MEMORY_BYTES "worker_memory_bytes" = GIB, "the process ends; the next job has a new one";
+    /// Bytes of one job of a worker process.
+    WORKER_JOB_BYTES "worker_job_bytes" = 256 * MIB, "error: too large";
+    /// Bytes of one answer of a worker process.
+    WORKER_ANSWER_BYTES "worker_answer_bytes" = 256 * MIB, "the process is ended; error: too large";
+    /// Jobs after which a worker process is replaced.
+    WORKER_JOBS_PER_CHILD "worker_jobs_per_child" = 10_000, "the next job has a new one";
+    /// Pixels of one frame that is rendered.
+    RENDER_FRAME_PIXELS "render_frame_pixels" = 64 * 1024 * 1024, "a placeholder says so";
+    /// Bytes that a byte of a compressed frame may become, after its first 32 MiB.
+    RENDER_EXPANSION "render_expansion" = 200, "a placeholder says so";
+    /// Pixels of a rendered picture each way.
+    RENDER_VIEWPORT_PIXELS "render_viewport_pixels" = 8_192, "refused";
+    /// Files that are read for pictures at once.
+    RENDER_READERS "render_readers" = 8, "the others wait";
+    /// Time for a worker process to start and limit itself, in milliseconds.
+    WORKER_START_MS "worker_start_ms" = 10_000, "error: not started";
     /// Characters of one name, address or number that record linkage looks at.
     LINKAGE_VALUE_CHARACTERS "linkage_value_characters" = 200, "not compared; the record stays whole";
     /// Former names of one identity that record linkage looks at.

@@ -141,8 +141,13 @@ pub(crate) fn imaging_report(
 
 /// A referral letter: one page of PDF 1.4, in letters every reader has.
 pub(crate) fn referral(number: &str, date: &str) -> Document {
-    let page =
-        format!("BT /F1 14 Tf 72 770 Td (Referral letter {number}) Tj 0 -24 Td ({date}) Tj ET");
+    let pdf = letter("Referral letter", number, date);
+    Document::files(vec![("main_document.pdf".to_owned(), pdf)])
+}
+
+/// One page of PDF: a title with a number, and a date.
+pub(crate) fn letter(title: &str, number: &str, date: &str) -> Vec<u8> {
+    let page = format!("BT /F1 14 Tf 72 770 Td ({title} {number}) Tj 0 -24 Td ({date}) Tj ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -168,5 +173,5 @@ pub(crate) fn referral(number: &str, date: &str) -> Document {
         "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n",
         objects.len() + 1
     );
-    Document::files(vec![("main_document.pdf".to_owned(), pdf.into_bytes())])
+    pdf.into_bytes()
 }

@@ -1,6 +1,7 @@
 //! Items of a storage while the region is made: logical things with their versions.
 
 use crate::day::{Day, Moment};
+use crate::message::examination::Examination;
 use crate::message::lab::Report;
 use crate::truth::LabValue;
 use hl7v2::build::MessageBuilder;
@@ -69,6 +70,8 @@ pub(crate) struct Item {
     pub(crate) versions: Vec<Version>,
     /// What a laboratory result says, so that a later event can change it.
     pub(crate) report: Option<Report>,
+    /// What was performed, so that its images can be made.
+    pub(crate) examination: Option<Examination>,
 }
 
 impl Item {

@@ -2,10 +2,12 @@
 //!
 //! Three hospitals with four storages (one hospital has changed vendors) and two clinics, each
 //! storage with the habits of another vendor; people with households and numbers of their own in
-//! every hospital; and what the hospitals recorded of them, as SS-MIX2. Everything follows from
+//! every hospital; what the hospitals recorded of them, as SS-MIX2; and the images on their DICOM
+//! servers ([`images`]), which number patients differently. Everything follows from
 //! the plan: the same seed, size and reference day give the same bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod images;
 pub mod population;
 pub mod truth;
 

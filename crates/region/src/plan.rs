@@ -52,6 +52,18 @@ pub enum RegionError {
     /// A text that the hospital's character set cannot carry.
     #[error("a message cannot be written in its hospital's character set")]
     Unmappable(#[from] text::Unmappable),
+    /// No study that a later event could happen to.
+    #[error("server {server} has no study of an enrolled person that was not changed yet")]
+    NoStudyToChange {
+        /// The server.
+        server: String,
+    },
+    /// A picture that JPEG cannot hold.
+    #[error("a picture cannot be compressed: make it smaller")]
+    Jpeg(#[from] jpeg_encoder::EncodingError),
+    /// A DICOM object that cannot be written.
+    #[error("a DICOM object cannot be written")]
+    Dicom(#[from] dicomfile::WriteError),
     /// The truth or the list of sources could not be written as JSON.
     #[error("the truth cannot be written as JSON")]
     Json(#[from] serde_json::Error),

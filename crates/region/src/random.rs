@@ -16,7 +16,8 @@ impl Random {
         Random { state }
     }
 
-    fn next(&mut self) -> u64 {
+    /// Sixty-four bits.
+    pub(crate) fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -26,7 +27,7 @@ impl Random {
 
     /// A number below `bound`; 0 for a bound of 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        (self.next() % (bound.max(1) as u64)) as usize
+        (self.bits() % (bound.max(1) as u64)) as usize
     }
 
     /// A number from `low` to `high`, both included.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod images;
+mod images_foreign;
 mod plan;
 mod population;
 mod round_trip;

@@ -1,6 +1,6 @@
 //! The header of an element, and which encoding its bytes are in whatever was said.
 
-use crate::element::vr_of;
+use crate::element::{keyword_of, vr_of};
 use crate::error::ReadError;
 use crate::source::Source;
 use crate::transfer_syntax::Encoding;
@@ -62,22 +62,47 @@ pub(crate) fn long(bytes: [u8; 4], encoding: Encoding) -> u32 {
 /// The encoding that the first element of a data set shows, where it contradicts what was said:
 /// a known value representation where none should be, or none where one should be.
 pub(crate) fn sniff(next: &[u8], said: Encoding) -> Encoding {
-    let Some(&[first, second, _, _, letter, other, _, _]) = next.get(..8) else { return said };
+    let Some(&[first, second, third, fourth, letter, other, _, _]) = next.get(..8) else {
+        return said;
+    };
     if matches!((first, second), (0xFE, 0xFF) | (0xFF, 0xFE)) {
         return said;
     }
     let is_known = VR::from_binary([letter, other]).is_some();
     let is_letters = letter.is_ascii_uppercase() && other.is_ascii_uppercase();
-    // Standard groups of headers are below 0100 or 7FE0: the byte that is 0 tells the order.
-    let is_big = first == 0 && second != 0;
+    // Of the two tags that the bytes may be, the dictionary knows one: no rule about groups holds
+    // for 0400 as well as for 0004.
+    let is_tag = |order| keyword_of(tag([first, second, third, fourth], order)).is_some();
+    let [is_little_tag, is_big_tag] = [Encoding::ExplicitLittle, Encoding::ExplicitBig].map(is_tag);
+    let is_big = is_big_tag && !is_little_tag;
     match (said.is_explicit(), is_known, is_letters) {
         (true, _, false) => Encoding::ImplicitLittle,
         (false, true, _) if is_big => Encoding::ExplicitBig,
         (false, true, _) => Encoding::ExplicitLittle,
         (true, true, _) if is_big && !said.is_big_endian() => Encoding::ExplicitBig,
-        (true, true, _) if first != 0 && second == 0 && said.is_big_endian() => {
+        (true, true, _) if is_little_tag && !is_big_tag && said.is_big_endian() => {
             Encoding::ExplicitLittle
         }
         _ => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_bytes_is_what_the_dictionary_knows() {
+        let [little, big] = [Encoding::ExplicitLittle, Encoding::ExplicitBig];
+        // Modified Attributes Sequence (0400,0550) begins an item as a tag of 0004 in big endian
+        // would; SOP Class UID (0008,0016) in either order leaves no doubt.
+        assert_eq!(sniff(b"\x00\x04\x50\x05SQ\0\0", little), little);
+        assert_eq!(sniff(b"\x04\x00\x05\x50SQ\0\0", big), big);
+        for said in [little, big] {
+            assert_eq!(sniff(b"\x08\x00\x16\x00UI\x1A\0", said), little);
+            assert_eq!(sniff(b"\x00\x08\x00\x16UI\0\x1A", said), big);
+        }
+        // Nobody's dictionary knows a private tag: what was said stands.
+        assert_eq!(sniff(b"\x09\x00\x10\x00LO\x04\0", little), little);
     }
 }

@@ -191,6 +191,7 @@ impl Course<'_> {
             department: department.to_owned(),
             versions: vec![current(sent, document)],
             report: None,
+            examination: None,
         });
         Some(self.items.len() - 1)
     }
@@ -219,6 +220,7 @@ impl Course<'_> {
             department: department.to_owned(),
             versions: vec![current(sent, document)],
             report: None,
+            examination: None,
         });
         self.items.len() - 1
     }

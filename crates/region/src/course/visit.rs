@@ -99,7 +99,10 @@ impl Course<'_> {
         let done = self.writer.examination_performed(performed, &examination);
         let key = examination.number.as_str();
         self.add("OMG-01", Some(day), key, department[0], ordered, order);
-        self.add("OMG-11", Some(day), key, department[0], performed, done);
+        let performed = self.add("OMG-11", Some(day), key, department[0], performed, done);
+        if let Some(item) = self.item(performed) {
+            item.examination = Some(examination);
+        }
         let name = IMAGING.get(place).map_or("画像検査", |imaging| imaging.part_name);
         let findings = *self
             .random
@@ -120,7 +123,10 @@ impl Course<'_> {
         let done = self.writer.examination_performed(performed, &examination);
         let key = examination.number.as_str();
         self.add("OMG-02", Some(day), key, department[0], ordered, order);
-        self.add("OMG-12", Some(day), key, department[0], performed, done);
+        let performed = self.add("OMG-12", Some(day), key, department[0], performed, done);
+        if let Some(item) = self.item(performed) {
+            item.examination = Some(examination);
+        }
     }
 
     fn electrocardiogram(&mut self, day: Day, at: Moment, department: [&'static str; 2]) {

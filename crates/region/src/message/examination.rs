@@ -18,7 +18,7 @@ pub(crate) struct Examination {
     parent: [&'static str; 3],
     part: [&'static str; 3],
     local: &'static str,
-    modality: &'static str,
+    pub(crate) modality: &'static str,
     kinds: [&'static str; 2],
 }
 
@@ -139,14 +139,8 @@ impl Writer<'_> {
         SegmentBuilder::new("IPC")
             .text(1, &accession_number(&examination.number))
             .text(2, &format!("P{}", significant(&examination.number)))
-            .text(3, &self.study_uid(&examination.number))
+            .text(3, &study_uid(self.source.domain_oid, &examination.number))
             .components(5, &[examination.modality, "", "DCM"])
-    }
-
-    /// The StudyInstanceUID of an order of this source.
-    pub(crate) fn study_uid(&self, number: &str) -> String {
-        let domain = self.source.domain_oid;
-        format!("{domain}.9.{}", significant(number))
     }
 
     /// OMG-03 生理検査オーダ.
@@ -204,6 +198,11 @@ impl Writer<'_> {
         let local = ["P0101", name, &self.source.local("P01")];
         self.coded(segment, 4, [code, name, "JC10"], local).components(16, &self.doctor(department))
     }
+}
+
+/// The StudyInstanceUID of an order of a domain.
+pub(crate) fn study_uid(domain_oid: &str, number: &str) -> String {
+    format!("{domain_oid}.9.{}", significant(number))
 }
 
 /// The accession number of an order.

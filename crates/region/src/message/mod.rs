@@ -9,4 +9,4 @@ pub(crate) mod patient;
 pub(crate) mod visit;
 mod writer;
 
-pub(crate) use writer::{Order, Writer};
+pub(crate) use writer::{Order, Writer, half_width};

@@ -179,7 +179,7 @@ impl Writer<'_> {
 
 /// Kana in half width, as old systems write readings. Voice marks become characters of their
 /// own.
-fn half_width(kana: &str) -> String {
+pub(crate) fn half_width(kana: &str) -> String {
     const FULL: &str = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン";
     const HALF: &str = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ";
     let plain = |character: char| {
