@@ -169,30 +169,32 @@ impl Link {
         self.write(&out).await
     }
 
-    /// Sends a piece of a data set, without copying it.
+    /// Sends a piece of a data set, without copying it. What it gives back goes before the next
+    /// piece: fragments have even lengths (PS3.8 E.2), pieces need not.
     pub(crate) async fn data(
         &mut self,
         context: u8,
+        mut before: Bytes,
         mut bytes: Bytes,
         is_last: bool,
-    ) -> Result<(), DimseError> {
+    ) -> Result<Bytes, DimseError> {
         loop {
-            let piece = bytes.split_to(bytes.len().min(self.value_bytes));
-            let ends = bytes.is_empty();
-            if piece.is_empty() && !is_last {
-                return Ok(());
+            let length = before.len() + bytes.len();
+            let ends = length <= self.value_bytes;
+            let length = if ends && !is_last { length & !1 } else { length.min(self.value_bytes) };
+            if length == 0 && !is_last {
+                return Ok(if before.is_empty() { bytes } else { before });
             }
-            let header = value_header(context, piece.len(), false, is_last && ends);
-            let mut whole = Buf::chain(&header[..], piece);
+            let piece = bytes.split_to(length - before.len());
+            let header = value_header(context, length, false, is_last && ends);
+            let mut whole = Buf::chain(Buf::chain(&header[..], before), piece);
             let write = self.stream.write_all_buf(&mut whole);
             within(DICOM_WRITE_MS, "the peer's taking of what is sent", write).await?;
-            if ends {
-                break;
+            before = Bytes::new();
+            if ends && is_last {
+                self.flush().await?;
+                return Ok(Bytes::new());
             }
-        }
-        match is_last {
-            true => self.flush().await,
-            false => Ok(()),
         }
     }
 

@@ -47,13 +47,14 @@ pub(crate) async fn instance(
         command.move_originator_message = Some(message);
     }
     link.begin(context, &command).await?;
+    let mut left = Bytes::new();
     loop {
         match body.next().await {
             Some(Ok(next)) => {
-                link.data(context, std::mem::replace(&mut piece, next), false).await?;
+                left = link.data(context, left, std::mem::replace(&mut piece, next), false).await?;
             }
             None => {
-                link.data(context, piece, true).await?;
+                link.data(context, left, piece, true).await?;
                 break;
             }
             Some(Err(error)) => {

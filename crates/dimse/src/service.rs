@@ -60,6 +60,16 @@ impl ContextAnswer {
             None => ContextAnswer::TransferSyntaxesNotSupported,
         }
     }
+
+    /// Accepts the first of `ours` that is proposed: our preference. Of use for a peer that proposes
+    /// several in one context, and then gets instances in what was accepted alone (C-GET).
+    pub fn preferred(context: &ProposedContext, ours: &[&str]) -> ContextAnswer {
+        let is_proposed = |syntax: &str| context.transfer_syntaxes.iter().any(|one| one == syntax);
+        match ours.iter().find(|syntax| is_proposed(syntax)) {
+            Some(ours) => ContextAnswer::Accepted((*ours).to_owned()),
+            None => ContextAnswer::TransferSyntaxesNotSupported,
+        }
+    }
 }
 
 /// How an association is accepted.

@@ -5,4 +5,5 @@
 mod archive;
 mod associations;
 mod command;
+mod foreign;
 mod loopback;

@@ -1,6 +1,6 @@
 //! A small archive in memory, served on a loopback address: what the tests speak to.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
 use dicomfile::{DataSet, TransferSyntax};
@@ -30,6 +30,8 @@ pub const EXPLICIT: &str = uids::EXPLICIT_VR_LITTLE_ENDIAN;
 pub struct Kept {
     pub instance: ReceivedInstance,
     pub bytes: Bytes,
+    /// Lengths of the pieces in which it came.
+    pub pieces: Vec<usize>,
 }
 
 /// The archive; a patient ID of `ENDLESS` is found without end.
@@ -85,7 +87,12 @@ impl Service for Archive {
         }
         let is_plain = |syntax: &str| [EXPLICIT, uids::IMPLICIT_VR_LITTLE_ENDIAN].contains(&syntax);
         let answer = |context: &dimse::ProposedContext| match context.abstract_syntax.as_str() {
-            class if is_storage_class(class) => ContextAnswer::first(context, |_| true),
+            class if is_storage_class(class) => {
+                match ContextAnswer::preferred(context, &[EXPLICIT]) {
+                    ContextAnswer::Accepted(syntax) => ContextAnswer::Accepted(syntax),
+                    _ => ContextAnswer::first(context, |_| true),
+                }
+            }
             uids::VERIFICATION
             | uids::STORAGE_COMMITMENT_PUSH_MODEL
             | PATIENT
@@ -112,10 +119,19 @@ impl Service for Archive {
             "1.2.3.998" => return Status::OUT_OF_RESOURCES,
             _ => {}
         }
-        let Ok(bytes) = data.collect("instance", 64 << 20).await else {
-            return Status::CANNOT_UNDERSTAND;
-        };
-        self.0.kept.lock().unwrap().push(Kept { instance: instance.clone(), bytes });
+        let (mut bytes, mut pieces) = (BytesMut::new(), Vec::new());
+        loop {
+            match data.next().await {
+                Ok(Some(piece)) => {
+                    pieces.push(piece.len());
+                    bytes.extend_from_slice(&piece);
+                }
+                Ok(None) => break,
+                Err(_) => return Status::CANNOT_UNDERSTAND,
+            }
+        }
+        let kept = Kept { instance: instance.clone(), bytes: bytes.freeze(), pieces };
+        self.0.kept.lock().unwrap().push(kept);
         Status::SUCCESS
     }
 
@@ -289,7 +305,7 @@ pub fn slice(number: u32, pixel_bytes: usize) -> Kept {
         move_originator_message: None,
     };
     let encoding = TransferSyntax::new(EXPLICIT).encoding();
-    Kept { instance, bytes: set.write(encoding).unwrap().into() }
+    Kept { instance, bytes: set.write(encoding).unwrap().into(), pieces: Vec::new() }
 }
 
 pub fn storing() -> Proposal {

@@ -4,12 +4,14 @@ use crate::archive::{
     CT, EXPLICIT, PATIENT, Running, STUDY_GET, STUDY_MOVE, body, client, outgoing, peer_at, slice,
     start, storing,
 };
+use bytes::Bytes;
 use dicom_dictionary_std::{tags, uids};
 use dicomfile::DataSet;
 use dimse::{
     CommitmentRequest, DimseError, IncomingData, InstanceReceiver, Peer, Proposal,
     ReceivedInstance, Reference, Role, Status, SubOperations,
 };
+use futures::StreamExt;
 use std::sync::Mutex;
 
 async fn stored(running: &Running, count: u32, pixel_bytes: usize) {
@@ -77,6 +79,24 @@ async fn a_data_set_arrives_byte_for_byte_whatever_its_length() {
         assert_eq!(scanned.transfer_syntax.uid(), EXPLICIT);
     }
     sender.release().await.unwrap();
+}
+
+#[tokio::test]
+async fn fragments_have_even_lengths_however_a_body_is_cut() {
+    let running = start().await;
+    let mut sender = client(&running, storing()).await;
+    for cut in [1, 2, 3, 7, 4_097, 262_138, 262_139] {
+        let kept = slice(1, 600_000);
+        let bytes = if cut < 8 { kept.bytes.slice(..600) } else { kept.bytes.clone() };
+        let pieces: Vec<_> =
+            bytes.chunks(cut).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+        let body = futures::stream::iter(pieces).boxed();
+        let status = sender.store(&outgoing(&kept), body).await.unwrap();
+        assert_eq!(status, Status::SUCCESS);
+        let arrived = running.archive.kept().pop().unwrap();
+        assert_eq!(arrived.bytes, bytes, "in pieces of {cut}");
+        assert!(arrived.pieces.iter().all(|piece| piece % 2 == 0), "in pieces of {cut}");
+    }
 }
 
 #[tokio::test]
