@@ -44,12 +44,12 @@ pub use basics::basics;
 pub use change::{SourceChange, change_source};
 pub use codes::Codes;
 pub use dicom::{
-    ImageSettings, KIND_DICOM, LeaveOutRule, NewDicomSource, PeerChange, Retrieval, StudyTraits,
-    add_dicom_source, change_peer, peer_of,
+    ImageReport, ImageSettings, KIND_DICOM, LeaveOutRule, NewDicomSource, PeerChange, Retrieval,
+    ServerCheck, StudyTraits, add_dicom_source, change_peer, peer_of,
 };
 pub use error::GatewayError;
 pub use follow::FollowMode;
-pub use gateway::{Gateway, Parts, SourceStatus};
+pub use gateway::{Gateway, Images, Parts, SourceStatus};
 pub use place::RootRole;
 pub use progress::{Progress, ProgressFn};
 pub use pull::{PullControl, has_folder, patients};

@@ -153,6 +153,14 @@ pub struct HourSpan {
 }
 
 impl HourSpan {
+    /// How long it is, in minutes.
+    pub fn minutes(self) -> u16 {
+        match self.from_minute <= self.to_minute {
+            true => self.to_minute - self.from_minute,
+            false => 24 * 60 - self.from_minute + self.to_minute,
+        }
+    }
+
     /// Whether `now` lies in it.
     pub fn covers(self, now: Timestamp) -> bool {
         let (hour, minute) = now.jst_hour_minute();

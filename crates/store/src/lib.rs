@@ -123,6 +123,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     study::instance::STATEMENTS,
     study::keep::STATEMENTS,
     study::mutation::STATEMENTS,
+    study::progress::STATEMENTS,
     study::metadata::STATEMENTS,
     study::thumbnail::STATEMENTS,
     study::rejection::STATEMENTS,

@@ -10,6 +10,7 @@ pub(crate) mod instance;
 pub(crate) mod keep;
 pub(crate) mod metadata;
 pub(crate) mod mutation;
+pub(crate) mod progress;
 pub(crate) mod rejection;
 pub(crate) mod series;
 pub(crate) mod study_row;
@@ -34,6 +35,7 @@ pub use mutation::{
     set_left_out, set_manifest, set_restricted, set_series_told, set_told, set_wanted,
     show_instances,
 };
+pub use progress::{MissingPatient, SourceEstimate, clear_fetching, estimate, missing_patients};
 pub use rejection::{Rejection, put_rejection, rejections};
 pub use series::{SeriesRow, lock_series, series_by_id, series_of_studies};
 pub use study_row::{
