@@ -1,6 +1,7 @@
 //! Changing a source that is there: schedule, speed, intervals, roots, rules. A running server
 //! takes it over at the source's next turn.
 
+use crate::dicom::ImageSettings;
 use crate::error::GatewayError;
 use crate::place::RootRole;
 use crate::settings::{HourSpan, RestrictedRule};
@@ -30,6 +31,8 @@ pub struct SourceChange {
     pub frozen: Option<bool>,
     /// What of it is marked restricted. Documents taken before keep their mark.
     pub restricted: Option<Vec<RestrictedRule>>,
+    /// What is said of a DICOM server alone.
+    pub images: Option<ImageSettings>,
     /// Standardized roots. The first one stands for the first of before: what was read from it
     /// is looked for there.
     pub standardized: Option<Vec<PathBuf>>,
@@ -62,6 +65,7 @@ pub fn change_source(
     put(&mut settings.reconcile_interval_s, &change.reconcile_interval_s);
     put(&mut settings.frozen, &change.frozen);
     put(&mut settings.restricted, &change.restricted);
+    put(&mut settings.images, &change.images);
     change_settings(tx, name, &settings)?;
     let roots = |role, change: &Option<Vec<PathBuf>>| match change {
         Some(paths) => paths.clone(),
@@ -79,7 +83,7 @@ pub fn change_source(
         extended_transaction: roots(RootRole::ExtendedTransaction, &change.extended_transaction),
         settings,
     };
-    put_roots(tx, before.id, &new)?;
+    put_roots(tx, &before, &new)?;
     let after = find_source(tx, name)?;
     if after != before {
         audit_change(tx, &before, &after, actor, now)?;

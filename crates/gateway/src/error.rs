@@ -87,6 +87,12 @@ pub enum GatewayError {
         /// The threshold (`disk_free_bytes`).
         threshold_bytes: u64,
     },
+    /// Images are not wired in this process.
+    #[error("source `{0}` is a DICOM server, and this process takes no images in")]
+    NoImages(String),
+    /// The archive refused the images of one study.
+    #[error("the images of a study were refused")]
+    StudyRefused(#[source] ports::InstanceError),
     /// The centre does not take submissions now.
     #[error(
         "the centre does not take documents now; what was read so far is safe, pull again later"

@@ -1,5 +1,6 @@
 //! Following a source: by its transaction storage, or by comparing directories.
 
+use crate::dicom::{ImagePlan, KIND_DICOM};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::pass::{self, PassPlan, Patients};
@@ -30,6 +31,9 @@ impl Gateway {
     /// the ledger by name, size and time; files may be rewritten in place, so the time of a
     /// folder says nothing.
     ///
+    /// A DICOM server is asked for the studies of every enrolled patient; outside of its hours
+    /// only for those of newcomers, and nothing is fetched.
+    ///
     /// # Errors
     /// As [`Gateway::pull`].
     pub async fn follow_once(
@@ -40,6 +44,14 @@ impl Gateway {
     ) -> Result<PullCounts, GatewayError> {
         let source = self.source(name).await?;
         let is_news = mode != FollowMode::Reconcile;
+        if source.kind == KIND_DICOM {
+            let plan = match (is_news, source.settings.allows(self.now())) {
+                (_, false) => ImagePlan::LIST,
+                (true, true) => ImagePlan::NEWS,
+                (false, true) => ImagePlan::ALL,
+            };
+            return self.pull_images(source, plan, control).await;
+        }
         let by_transactions = is_news && source.transaction_roots().next().is_some();
         let row_mode = if is_news { "follow" } else { "pull" };
         let frozen = source.settings.frozen;

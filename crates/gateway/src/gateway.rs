@@ -6,7 +6,8 @@ use crate::error::GatewayError;
 use crate::holder;
 use crate::source::{self, Source};
 use model::{Clock, IdSource, Timestamp, limits};
-use ports::{DocumentSink, IdentityFeed};
+use net::Dialer;
+use ports::{DocumentSink, IdentityFeed, InstanceSink};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::Store;
@@ -28,10 +29,23 @@ pub struct Parts {
     pub codes: Arc<Codes>,
     /// repositoryUniqueId of the centre's repository.
     pub repository_oid: String,
+    /// Where images go and how DICOM servers are reached; `None` where no image is taken in.
+    pub images: Option<Images>,
     /// Directories whose file systems must have room: database and objects.
     pub disk_directories: Vec<PathBuf>,
     /// Free bytes below which intake stops; [`limits::DISK_FREE_BYTES`] unless a test says so.
     pub disk_free_bytes_min: u64,
+}
+
+/// What pulling images needs.
+#[derive(Clone)]
+pub struct Images {
+    /// The archive.
+    pub sink: Arc<dyn InstanceSink>,
+    /// The way to DICOM servers.
+    pub dialer: Dialer,
+    /// Our AE title, where a server knows us by no other.
+    pub ae_title: String,
 }
 
 /// The gateway. Cloning it is cheap; all clones are one.
@@ -102,6 +116,10 @@ impl Gateway {
 
     pub(crate) fn feed(&self) -> &dyn IdentityFeed {
         self.0.parts.feed.as_ref()
+    }
+
+    pub(crate) fn images(&self) -> Option<Images> {
+        self.0.parts.images.clone()
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {

@@ -15,6 +15,7 @@ mod codes;
 mod commit;
 mod content;
 mod describe;
+mod dicom;
 mod disk;
 mod error;
 mod follow;
@@ -42,9 +43,13 @@ mod workshop;
 pub use basics::basics;
 pub use change::{SourceChange, change_source};
 pub use codes::Codes;
+pub use dicom::{
+    ImageReport, ImageSettings, KIND_DICOM, LeaveOutRule, NewDicomSource, PeerChange, Retrieval,
+    ServerCheck, StudyTraits, add_dicom_source, change_peer, peer_of,
+};
 pub use error::GatewayError;
 pub use follow::FollowMode;
-pub use gateway::{Gateway, Parts, SourceStatus};
+pub use gateway::{Gateway, Images, Parts, SourceStatus};
 pub use place::RootRole;
 pub use progress::{Progress, ProgressFn};
 pub use pull::{PullControl, has_folder, patients};

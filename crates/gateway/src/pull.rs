@@ -1,6 +1,7 @@
 //! Pulling a source: one complete pass over the folders of enrolled patients.
 
 use crate::beneath::{RootFolder, Trouble};
+use crate::dicom::{ImagePlan, KIND_DICOM};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::pass::{self, PassPlan};
@@ -35,6 +36,9 @@ impl Gateway {
         control: &PullControl,
     ) -> Result<PullCounts, GatewayError> {
         let source = self.source(name).await?;
+        if source.kind == KIND_DICOM {
+            return self.pull_images(source, ImagePlan::ALL, control).await;
+        }
         let mut session = Session::begin(self, source, "pull", &control.stop).await?;
         let plan = PassPlan { progress: control.progress.clone(), ..PassPlan::default() };
         let worked = pass::run(&mut session, plan).await;

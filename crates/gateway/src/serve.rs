@@ -1,5 +1,6 @@
 //! The loop of `musubi serve`: every source is followed at its own interval, within its hours.
 
+use crate::dicom::KIND_DICOM;
 use crate::error::GatewayError;
 use crate::follow::FollowMode;
 use crate::gateway::Gateway;
@@ -15,6 +16,8 @@ use tokio::task::{Id, JoinSet};
 
 /// How often the list of sources is looked at: commands may add one while the server runs.
 const TICK: Duration = Duration::from_secs(5);
+/// How often it is looked whether somebody asked for a study.
+const WANTED_TICK: Duration = Duration::from_secs(1);
 /// Sources followed at one time.
 const SOURCES_AT_ONCE: usize = 4;
 
@@ -26,12 +29,18 @@ impl Gateway {
         let mut extended_due: BTreeMap<i64, Timestamp> = BTreeMap::new();
         let mut working: HashMap<Id, i64> = HashMap::new();
         let mut turns: JoinSet<()> = JoinSet::new();
+        let (gateway, asked) = (self.clone(), stop.clone());
+        let wishes = tokio::spawn(async move { gateway.run_wanted(asked).await });
         while !stop.is_asked() {
             match self.sources().await {
                 Ok(sources) => {
                     for source in sources {
                         let is_due = due.get(&source.id).is_none_or(|at| *at <= self.now());
-                        let may = !source.paused && source.settings.allows(self.now());
+                        // Newcomers' studies are listed at any hour; nothing else is done then.
+                        let is_listed = source.kind == KIND_DICOM && self.images().is_some();
+                        let is_read =
+                            source.kind != KIND_DICOM && source.settings.allows(self.now());
+                        let may = !source.paused && (is_listed || is_read);
                         let is_free = !working.values().any(|id| *id == source.id)
                             && turns.len() < SOURCES_AT_ONCE;
                         if is_due && may && is_free {
@@ -63,6 +72,24 @@ impl Gateway {
             }
         }
         while turns.join_next().await.is_some() {}
+        if let Err(error) = wishes.await {
+            tracing::error!(%error, "fetching what was asked for ended early");
+        }
+    }
+
+    /// Fetches what somebody asks for, until it is asked to stop.
+    async fn run_wanted(&self, stop: Stop) {
+        while !stop.is_asked() {
+            match self.fetch_wanted(&stop).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => tracing::error!(%error, "what was asked for cannot be read"),
+            }
+            tokio::select! {
+                () = stop.asked() => {}
+                () = tokio::time::sleep(WANTED_TICK) => {}
+            }
+        }
     }
 
     /// One turn at a source.
@@ -93,7 +120,8 @@ impl Gateway {
 
     /// Whether the last complete comparison of a source is too long ago.
     async fn needs_comparison(&self, source: &Source) -> Result<bool, GatewayError> {
-        if source.transaction_roots().next().is_none() || source.settings.frozen {
+        let follows_news = source.kind == KIND_DICOM || source.transaction_roots().next().is_some();
+        if !follows_news || source.settings.frozen {
             return Ok(false);
         }
         let (source_id, now) = (source.id, self.now());

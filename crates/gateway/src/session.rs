@@ -32,7 +32,7 @@ pub(crate) struct Session {
 }
 
 /// Gives a lease back when dropped.
-struct GiveBack {
+pub(crate) struct GiveBack {
     store: Store,
     lease: Lease,
     budget: Arc<ByteBudget>,
@@ -40,8 +40,13 @@ struct GiveBack {
 }
 
 impl GiveBack {
+    /// The lease.
+    pub fn lease(&self) -> Lease {
+        self.lease.clone()
+    }
+
     /// Gives the lease back before anything else happens.
-    async fn now(mut self) -> Result<(), StoreError> {
+    pub async fn now(mut self) -> Result<(), StoreError> {
         let lease = self.lease.clone();
         self.store.write(move |tx| lease::release(tx, &lease)).await?;
         self.is_done = true;
@@ -157,10 +162,17 @@ impl Session {
     }
 }
 
-fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), GatewayError> {
-    if source.paused {
-        return Err(GatewayError::Paused(source.name.clone()));
+/// Whether an operator lets the source be read.
+pub(crate) fn check_paused(source: &Source) -> Result<(), GatewayError> {
+    match source.paused {
+        true => Err(GatewayError::Paused(source.name.clone())),
+        false => Ok(()),
     }
+}
+
+/// Whether the source may be read now.
+pub(crate) fn check_allowed(gateway: &Gateway, source: &Source) -> Result<(), GatewayError> {
+    check_paused(source)?;
     if !source.settings.allows(gateway.now()) {
         let hours: Vec<String> =
             source.settings.allowed_hours.iter().map(ToString::to_string).collect();
@@ -183,7 +195,10 @@ pub(crate) async fn check_still_allowed(
 
 /// Takes the lease in a task of its own: should the caller be dropped while the database works,
 /// the lease that is taken all the same is given back.
-async fn take_lease(gateway: &Gateway, source: &Arc<Source>) -> Result<GiveBack, GatewayError> {
+pub(crate) async fn take_lease(
+    gateway: &Gateway,
+    source: &Arc<Source>,
+) -> Result<GiveBack, GatewayError> {
     let (gateway, source) = (gateway.clone(), Arc::clone(source));
     tokio::spawn(async move {
         let (name, own) = (format!("source/{}", source.id), gateway.holder().to_owned());

@@ -1,6 +1,7 @@
 //! What may differ between two sources of one facility: schedule, speed, rules. Kept as JSON in
 //! the row of the source.
 
+use crate::dicom::ImageSettings;
 use crate::error::GatewayError;
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,9 @@ use std::str::FromStr;
 pub struct SourceSettings {
     /// When the storage may be read, in Japan's time, such as `20:00-06:00`. Empty: always.
     pub allowed_hours: Vec<HourSpan>,
-    /// Files read per second at most; 0: as many as go.
+    /// Files (of a DICOM server: instances) read per second at most; 0: as many as go.
     pub files_per_second_max: u32,
-    /// Threads that read and examine; 0: two.
+    /// Threads that read and examine, 0: two; of a DICOM server its associations, 0: four.
     pub parallelism: u32,
     /// A file changed less than this ago may still be being written: it is read last in a pass,
     /// after that many seconds.
@@ -34,6 +35,8 @@ pub struct SourceSettings {
     pub frozen: bool,
     /// What of this source is marked `R` (restricted), beside the region's rules.
     pub restricted: Vec<RestrictedRule>,
+    /// What is said of a DICOM server alone.
+    pub images: ImageSettings,
 }
 
 impl Default for SourceSettings {
@@ -48,6 +51,7 @@ impl Default for SourceSettings {
             reconcile_interval_s: 86_400,
             frozen: false,
             restricted: Vec::new(),
+            images: ImageSettings::default(),
         }
     }
 }
@@ -68,6 +72,14 @@ impl SourceSettings {
     /// Whether the storage may be read at `now`.
     pub fn allows(&self, now: Timestamp) -> bool {
         self.allowed_hours.is_empty() || self.allowed_hours.iter().any(|span| span.covers(now))
+    }
+
+    /// Associations with a DICOM server at one time: servers that answer late need several.
+    pub fn associations(&self) -> usize {
+        match self.parallelism {
+            0 => 4,
+            given => (given as usize).min(64),
+        }
     }
 
     /// Threads that read and examine.
@@ -141,6 +153,14 @@ pub struct HourSpan {
 }
 
 impl HourSpan {
+    /// How long it is, in minutes.
+    pub fn minutes(self) -> u16 {
+        match self.from_minute <= self.to_minute {
+            true => self.to_minute - self.from_minute,
+            false => 24 * 60 - self.from_minute + self.to_minute,
+        }
+    }
+
     /// Whether `now` lies in it.
     pub fn covers(self, now: Timestamp) -> bool {
         let (hour, minute) = now.jst_hour_minute();

@@ -27,7 +27,7 @@ pub struct Source {
     pub name: String,
     /// Its OID, from which its documents' uniqueIds are made.
     pub oid: String,
-    /// What it is; the gateway reads `ssmix2`.
+    /// What it is: `ssmix2` or `dicom`.
     pub kind: String,
     /// Whether an operator paused it.
     pub paused: bool,
@@ -141,6 +141,18 @@ pub fn add_facility(
 /// # Errors
 /// No such facility, the name is taken, a root is relative, or the OID is none.
 pub fn add_source(tx: &mut Tx, new: &NewSource, now: Timestamp) -> Result<Source, GatewayError> {
+    let roots = root_rows(new)?;
+    insert(tx, KIND_SSMIX2, new, &roots, now)
+}
+
+/// Adds a source of any kind.
+pub(crate) fn insert(
+    tx: &mut Tx,
+    kind: &str,
+    new: &NewSource,
+    roots: &[RootRow],
+    now: Timestamp,
+) -> Result<Source, GatewayError> {
     if new.name.trim().is_empty() || new.name.contains(char::is_control) {
         return Err(invalid("source name", &new.name, "it is empty or holds control characters"));
     }
@@ -151,7 +163,6 @@ pub fn add_source(tx: &mut Tx, new: &NewSource, now: Timestamp) -> Result<Source
             "an OID is expected, such as 1.2.392.100495.20.3.51.11310000001",
         ));
     }
-    let roots = root_rows(new)?;
     let facility = rows::facility_by_code(tx, &new.facility_code)?
         .ok_or_else(|| GatewayError::NoFacility(new.facility_code.clone()))?;
     let domain = rows::ensure_domain(tx, &new.domain_oid, &new.name)?;
@@ -160,14 +171,14 @@ pub fn add_source(tx: &mut Tx, new: &NewSource, now: Timestamp) -> Result<Source
     let row = SourceRow {
         id: 0,
         name: new.name.clone(),
-        kind: KIND_SSMIX2.to_owned(),
+        kind: kind.to_owned(),
         oid,
         settings: new.settings.to_json()?,
         paused: false,
         facility,
         domain,
     };
-    rows::insert_source(tx, &row, &roots, now.0)?
+    rows::insert_source(tx, &row, roots, now.0)?
         .ok_or_else(|| GatewayError::Exists { what: "source", name: new.name.clone() })?;
     find_source(tx, &new.name)
 }
@@ -187,9 +198,12 @@ pub fn all_sources(tx: &mut Tx) -> Result<Vec<Source>, GatewayError> {
     rows::sources(tx)?.into_iter().filter(is_read).map(|row| complete(tx, row)).collect()
 }
 
-/// Puts other roots in the place of a source's.
-pub(crate) fn put_roots(tx: &mut Tx, source_id: i64, new: &NewSource) -> Result<(), GatewayError> {
-    Ok(rows::replace_roots(tx, source_id, &root_rows(new)?)?)
+/// Puts other roots in the place of a source's; only a storage has some.
+pub(crate) fn put_roots(tx: &mut Tx, source: &Source, new: &NewSource) -> Result<(), GatewayError> {
+    if source.kind != KIND_SSMIX2 {
+        return Ok(());
+    }
+    Ok(rows::replace_roots(tx, source.id, &root_rows(new)?)?)
 }
 
 /// Changes the settings of a source.

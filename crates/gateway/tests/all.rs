@@ -6,6 +6,8 @@ mod bad_input;
 mod common;
 mod conformance;
 mod contradiction;
+mod dicom;
+mod dicom_source;
 mod extended;
 mod follow;
 mod health;

@@ -301,6 +301,14 @@ limits! {
     DICOM_WRITE_MS "dicom_write_ms" = 60_000, "connection closed";
     /// Time until a DICOM peer answers, and between two of its answers, in milliseconds.
     DICOM_ANSWER_MS "dicom_answer_ms" = 10 * 60 * 1_000, "error: no answer in time";
+    /// Answers of one C-FIND that we ask.
+    DICOM_FIND_ANSWERS "dicom_find_answers" = 100_000, "cancelled; asked again by days, or taken as cut";
+    /// SOP Instance UIDs that one C-GET or C-MOVE of ours names.
+    DICOM_RETRIEVE_LIST "dicom_retrieve_list" = 500, "asked for in several";
+    /// Times that a DICOM server may break off in a row before it counts as down.
+    DICOM_RETRIEVE_ATTEMPTS "dicom_retrieve_attempts" = 3, "the source is down; the next turn goes on";
+    /// Attempts at a study that somebody asked for, with growing pauses.
+    DICOM_WANTED_ATTEMPTS "dicom_wanted_attempts" = 12, "shown as partly held; nightly pulls go on";
     /// Characters of the name of a patient-ID domain.
     DOMAIN_NAME_CHARACTERS "domain_name_characters" = 200, "refused";
     /// Patient IDs in one message of HL7 v2 or v3 (PID-3 and MRG-1 repetitions, patients of an A40);

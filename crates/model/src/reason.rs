@@ -69,6 +69,10 @@ reasons! {
     SentTimeImpossible "sent-time-impossible",
     /// The care date of folder or name is no date.
     CareDateImpossible "care-date-impossible",
+    /// A study is another patient's at its source now; our copy is hidden.
+    StudyMoved "study-moved",
+    /// Instances of a study are replaced at its source; ours are hidden.
+    InstancesReplaced "instances-replaced",
     /// The centre refused the submission.
     Refused "refused",
     /// A record of a transaction file that does not follow the grammar.

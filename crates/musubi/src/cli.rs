@@ -25,7 +25,7 @@ pub use pacs::PacsArguments;
 pub use peer::{PeerArguments, PeerCommand};
 pub use quarantine::QuarantineCommand;
 pub use region::RegionArguments;
-pub use source::{SourceArguments, SourceChangeArguments, SourceCommand};
+pub use source::{DicomArguments, SourceArguments, SourceChangeArguments, SourceCommand};
 pub use user::UserCommand;
 
 /// Musubi: the centre of a regional health-information exchange.

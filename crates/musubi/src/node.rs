@@ -78,6 +78,7 @@ impl Node {
             ids: self.ids.clone(),
             codes: Arc::new(codes),
             repository_oid: self.config.repository_oid(),
+            images: None,
             disk_directories,
             disk_free_bytes_min: Parts::DISK_FREE_BYTES_MIN,
         }))

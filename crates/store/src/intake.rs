@@ -4,6 +4,7 @@ use crate::{Row, StoreError, Tx};
 
 crate::statements! {
     FILE_BY_PATIENT = "intake_file/by_patient",
+    FILE_LISTED = "intake_file/listed",
     FILE_UPSERT = "intake_file/upsert",
     FILE_DELETE = "intake_file/delete",
     FILE_FORGET_COMPLETED = "intake_file/forget_completed",
@@ -153,6 +154,17 @@ pub fn files_of_patient(
             unique_id: row.text(4)?,
         })
     })
+}
+
+/// Those of some patients whose places in a source were once read to the end.
+pub fn listed_patients(
+    tx: &mut Tx,
+    source_id: i64,
+    patients: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let patients = crate::dialect::text_list(patients);
+    let values = params![source_id, COMPLETED_MARK, &patients];
+    tx.query(&FILE_LISTED, values, |row| row.text(0))
 }
 
 /// Keeps what was read.

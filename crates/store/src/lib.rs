@@ -124,6 +124,7 @@ pub static STATEMENT_SETS: &[&[&Statement]] = &[
     study::keep::STATEMENTS,
     study::mutation::STATEMENTS,
     study::page::STATEMENTS,
+    study::progress::STATEMENTS,
     study::metadata::STATEMENTS,
     study::thumbnail::STATEMENTS,
     study::rejection::STATEMENTS,

@@ -11,6 +11,7 @@ pub(crate) mod keep;
 pub(crate) mod metadata;
 pub(crate) mod mutation;
 pub(crate) mod page;
+pub(crate) mod progress;
 pub(crate) mod rejection;
 pub(crate) mod series;
 pub(crate) mod study_row;
@@ -39,6 +40,7 @@ pub use page::{
     FETCH_JOB, OtherInstance, SeriesHead, ask_for_images, other_instances, series_heads,
     studies_of_manifests,
 };
+pub use progress::{MissingPatient, SourceEstimate, clear_fetching, estimate, missing_patients};
 pub use rejection::{Rejection, put_rejection, rejections};
 pub use series::{SeriesRow, lock_series, series_by_id, series_of_studies};
 pub use study_row::{

@@ -239,6 +239,7 @@ pub fn gateway_over(
         ids: Arc::new(CountingIds::new()),
         codes: Arc::new(Codes::built_in().unwrap()),
         repository_oid: "1.3.6.1.4.1.21367.2010.1.2.1".into(),
+        images: None,
         disk_directories: vec![store.directory().to_owned()],
         disk_free_bytes_min,
     })

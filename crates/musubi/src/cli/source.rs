@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub enum SourceCommand {
     /// Add a source.
     #[command(
-        after_help = "Example:\n  musubi source add central --facility 1310000001 --kind ssmix2 --root /mnt/central/std --extended-root /mnt/central/ext --domain 1.2.392.100495.20.3.51.11310000001"
+        after_help = "Examples:\n  musubi source add central --facility 1310000001 --kind ssmix2 --root /mnt/central/std --extended-root /mnt/central/ext --domain 1.2.392.100495.20.3.51.11310000001\n  musubi source add central-pacs --facility 1310000001 --kind dicom --ae-title CENTRALPACS --host 192.0.2.7 --port 104 --domain 1.2.392.100495.20.3.51.11310000001.2"
     )]
     Add(Box<SourceArguments>),
     /// Change a source; what is not given stays. The running server takes it over by itself.
@@ -57,10 +57,10 @@ pub struct SourceArguments {
     #[arg(long, value_name = "CODE")]
     pub facility: String,
     /// What kind of system it is.
-    #[arg(long, value_name = "KIND", value_parser = ["ssmix2"])]
+    #[arg(long, value_name = "KIND", value_parser = ["ssmix2", "dicom"])]
     pub kind: String,
     /// Roots of the standardized storage: the volumes of one system.
-    #[arg(long = "root", value_name = "DIR", num_args = 1.., required = true)]
+    #[arg(long = "root", value_name = "DIR", num_args = 1.., required_if_eq("kind", "ssmix2"))]
     pub roots: Vec<PathBuf>,
     /// Roots of the extended storage.
     #[arg(long = "extended-root", value_name = "DIR", num_args = 1..)]
@@ -78,16 +78,62 @@ pub struct SourceArguments {
     /// Hours (Japan) in which it may be read, such as 22:00-06:00; always if not given.
     #[arg(long, value_name = "FROM-TO", num_args = 1..)]
     pub allowed_hours: Vec<String>,
-    /// Most files a second; 0 is no bound.
+    /// Most files (of a DICOM server: instances) a second; 0 is no bound.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub maximum_rate: u32,
-    /// Files read at the same time.
-    #[arg(long, value_name = "N", default_value_t = 2)]
+    /// Files read at the same time, or associations; 0 is two files, four associations.
+    #[arg(long, value_name = "N", default_value_t = 0)]
     pub parallelism: u32,
+    /// Where a DICOM server is and how images are fetched from it.
+    #[command(flatten)]
+    pub dicom: DicomArguments,
     /// Nobody writes it any more (the old storage after a change of vendor): it is read for newly
     /// enrolled patients and never raises a freshness alarm.
     #[arg(long)]
     pub frozen: bool,
+}
+
+/// What `musubi source add` and `set` take of a DICOM server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct DicomArguments {
+    /// AE title of the DICOM server.
+    #[arg(long, value_name = "TITLE")]
+    pub ae_title: Option<String>,
+    /// AE title by which the DICOM server knows us, where it is not the configured one.
+    #[arg(long, value_name = "TITLE")]
+    pub our_ae_title: Option<String>,
+    /// Host name or address of the DICOM server.
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Port of the DICOM server.
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Whether the DICOM server is spoken to by TLS.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+    pub tls: Option<bool>,
+    /// How images are fetched: C-GET where it is offered, else C-MOVE (`auto`), or one of both.
+    #[arg(long, value_name = "WAY", value_parser = ["auto", "get", "move"])]
+    pub retrieval: Option<String>,
+    /// Whether images come only when somebody asks for them; studies are listed all the same.
+    #[arg(long, value_name = "true|false")]
+    pub only_when_asked: Option<bool>,
+    /// Studies that are not fetched unless asked for, as
+    /// modalities=US,OT;description=CD*;institution-not=NAME*;reason=WHY; repeated for several
+    /// rules, which replace those of before. Without rules everything is fetched.
+    #[arg(long, value_name = "RULE", conflicts_with = "leave_out_nothing")]
+    pub leave_out: Vec<String>,
+    /// No rules any more: everything is fetched.
+    #[arg(long)]
+    pub leave_out_nothing: bool,
+    /// How many answers of one C-FIND the server gives at most; 0 where no such number is known.
+    #[arg(long, value_name = "N")]
+    pub maximum_answers: Option<u32>,
+    /// How many instances one C-GET or C-MOVE brings at most; 0 where no such number is known.
+    #[arg(long, value_name = "N")]
+    pub maximum_instances: Option<u32>,
+    /// Studies of so many days back are compared image by image each night.
+    #[arg(long, value_name = "DAYS")]
+    pub correction_days: Option<u32>,
 }
 
 /// What `musubi source set` takes.
@@ -136,6 +182,9 @@ pub struct SourceChangeArguments {
     /// No rules of its own any more.
     #[arg(long)]
     pub no_restrictions: bool,
+    /// Where a DICOM server is and how images are fetched from it.
+    #[command(flatten)]
+    pub dicom: DicomArguments,
     /// Roots of the standardized storage, in the place of those of before.
     #[arg(long = "root", value_name = "DIR", num_args = 1..)]
     pub roots: Vec<PathBuf>,

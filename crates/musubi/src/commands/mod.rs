@@ -18,6 +18,7 @@ mod region;
 mod serve;
 mod source;
 mod source_change;
+mod source_dicom;
 mod stats;
 mod suspend;
 mod user;

@@ -1,7 +1,7 @@
 //! `musubi source …`: the systems that give data.
 
-use crate::cli::{SourceArguments, SourceCommand};
-use crate::commands::{block_on, source_change, time};
+use crate::cli::{DicomArguments, SourceArguments, SourceCommand};
+use crate::commands::{block_on, source_change, source_dicom, time};
 use crate::node::Node;
 use crate::output;
 use anyhow::Context;
@@ -24,6 +24,13 @@ pub fn run(node: &Node, command: SourceCommand) -> anyhow::Result<()> {
 }
 
 fn add(node: &Node, arguments: SourceArguments) -> anyhow::Result<()> {
+    if arguments.kind == gateway::KIND_DICOM {
+        return source_dicom::add(node, arguments);
+    }
+    anyhow::ensure!(
+        arguments.dicom == DicomArguments::default(),
+        "AE titles, hosts, ports and ways of retrieval are a DICOM server's: --kind dicom"
+    );
     let allowed_hours = hours(&arguments.allowed_hours)?;
     let new = NewSource {
         name: arguments.name,

@@ -1,11 +1,11 @@
 //! `musubi source set` and `show`: settings and roots of a source that is there.
 
 use crate::cli::SourceChangeArguments;
-use crate::commands::named;
 use crate::commands::source::{absolute, hours, warn_of_missing};
+use crate::commands::{named, source_dicom};
 use crate::node::{self, Node};
 use crate::output;
-use gateway::{RestrictedRule, Source, SourceChange};
+use gateway::{PeerChange, RestrictedRule, Source, SourceChange};
 use identity::FeedEnrolment;
 use model::Timestamp;
 use std::path::PathBuf;
@@ -17,8 +17,15 @@ pub fn run(node: &Node, arguments: SourceChangeArguments) -> anyhow::Result<()> 
     let (name, now, actor) = (arguments.name.clone(), node.now(), node::actor());
     let (change, read_age) = (change(&arguments)?, arguments.read_age);
     let feed = arguments.feed.as_deref().map(feed_enrolment).transpose()?;
+    let before = named::source(node, &name)?;
+    let peer = source_dicom::peer_change(&arguments.dicom);
+    let change =
+        SourceChange { images: source_dicom::images(&before, &arguments.dicom)?, ..change };
     anyhow::ensure!(
-        change != SourceChange::default() || feed.is_some() || arguments.read_age.is_some(),
+        change != SourceChange::default()
+            || peer != PeerChange::default()
+            || feed.is_some()
+            || arguments.read_age.is_some(),
         "nothing to change was given: `musubi source set --help` shows what can be, \
          `musubi source show {name}` what holds"
     );
@@ -27,6 +34,9 @@ pub fn run(node: &Node, arguments: SourceChangeArguments) -> anyhow::Result<()> 
     warn_of_missing(roots);
     let source = node.store.write_blocking(move |tx| -> Result<_, anyhow::Error> {
         let source = gateway::change_source(tx, &name, &change, &actor, now)?;
+        if peer != PeerChange::default() {
+            gateway::change_peer(tx, &name, &peer, now)?;
+        }
         if let Some(said) = feed {
             identity::set_feed_enrolment(tx, &name, said, (&actor, now))?;
         }
@@ -96,6 +106,7 @@ fn change(arguments: &SourceChangeArguments) -> anyhow::Result<SourceChange> {
         reconcile_interval_s: arguments.reconcile_interval,
         frozen: arguments.frozen,
         restricted: (arguments.no_restrictions || !rules.is_empty()).then_some(rules),
+        images: None,
         standardized: given(&arguments.roots)?,
         extended: given(&arguments.extended_roots)?,
         transaction: transaction(&arguments.transaction_roots)?,
@@ -128,7 +139,13 @@ fn print(node: &Node, source: &Source) -> anyhow::Result<()> {
         ("state", state.to_owned()),
         ("hours", if hours.is_empty() { "any".to_owned() } else { hours.join(" ") }),
         ("rate", rate),
-        ("parallelism", settings.workers().to_string()),
+        (
+            "parallelism",
+            match source.kind == gateway::KIND_DICOM {
+                true => settings.associations().to_string(),
+                false => settings.workers().to_string(),
+            },
+        ),
         ("follow", format!("every {} s", settings.follow_interval_s)),
         ("extended", format!("every {} s", settings.extended_interval_s)),
         (
@@ -149,6 +166,7 @@ fn print(node: &Node, source: &Source) -> anyhow::Result<()> {
             ),
         ));
     }
+    rows.extend(source_dicom::shown(node, source)?);
     for root in &source.roots {
         rows.push((root.role.name(), root.path.display().to_string()));
     }
