@@ -33,7 +33,8 @@ pub fn run(bytes: &[u8]) {
 }
 
 fn events(side: u8, bytes: &[u8], step: usize) -> (Vec<Event>, Option<Violation>) {
-    let mut inbound = if side.is_multiple_of(3) { Inbound::acceptor() } else { Inbound::requestor() };
+    let mut inbound =
+        if side.is_multiple_of(3) { Inbound::acceptor() } else { Inbound::requestor() };
     if side % 3 == 2 {
         inbound.establish((1..=u8::MAX).step_by(2));
     }

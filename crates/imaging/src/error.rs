@@ -24,6 +24,9 @@ pub enum ImagingError {
     /// The manifest of a study was not registered.
     #[error("the manifest of a study was not registered: {0}")]
     Manifest(String),
+    /// A picture cannot be made now.
+    #[error("a picture cannot be made now: {0}")]
+    Rendering(String),
 }
 
 impl ImagingError {

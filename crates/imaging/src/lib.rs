@@ -32,6 +32,7 @@ mod note;
 mod quarantine;
 mod receive;
 mod repaired;
+mod thumbnails;
 mod tie;
 mod whose;
 
@@ -43,6 +44,7 @@ pub use kind::Kind;
 pub use manifest::ManifestCodes;
 pub use scp::Scp;
 pub use settle::Settler;
+pub use thumbnails::Thumbnails;
 
 /// The version of the rules by which headers become rows; a higher one may read them otherwise.
 pub const RULES_VERSION: i64 = 1;

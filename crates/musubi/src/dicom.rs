@@ -6,7 +6,7 @@ use crate::xds;
 use anyhow::Context;
 use dimse::Server;
 use gateway::Codes;
-use imaging::{Archive, ManifestCodes, Scp, Settler};
+use imaging::{ManifestCodes, Scp, Settler};
 use model::document::XdsCode;
 use net::{ClientConfig, Dialer, Listener};
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ impl Dicom {
     /// An address, certificate or key that cannot be used.
     pub async fn open(node: &Node) -> anyhow::Result<Dicom> {
         let config = &node.config.dicom;
-        let archive = Archive::new(node.store.clone(), node.clock.clone());
+        let archive = node.archive();
         let sink = Arc::new(CentralSink::new(node.store.clone(), node.clock.clone()));
         let settler = Settler::new(archive.clone(), sink, codes(node)?);
         if config.listen.is_empty() {
@@ -47,14 +47,20 @@ impl Dicom {
             ("dicom.client_roots", &config.client_roots),
         )?;
         let listener = Listener::bind(address, security, Server::<Scp>::listener_limits()).await?;
-        let dialer = Dialer::new(ClientConfig {
-            plain_allowed: config.plain_allowed,
-            ..ClientConfig::default()
-        })?;
+        let dialer = dialer(node)?;
         let affinity = node.config.affinity_domain_oid();
         let scp = Scp::new(archive, &config.ae_title, &affinity, dialer);
         Ok(Dicom { settler, served: Some((listener, Server::new(scp))) })
     }
+}
+
+/// The way to other systems' DICOM.
+///
+/// # Errors
+/// TLS cannot be set up.
+pub fn dialer(node: &Node) -> anyhow::Result<Dialer> {
+    let plain_allowed = node.config.dicom.plain_allowed;
+    Ok(Dialer::new(ClientConfig { plain_allowed, ..ClientConfig::default() })?)
 }
 
 /// The region's codes for manifests.

@@ -3,13 +3,14 @@
 use crate::central_sink::CentralSink;
 use crate::clock::{SystemClock, SystemIds};
 use crate::config::Config;
-use crate::xds;
+use crate::{dicom, xds};
 use anyhow::Context;
-use gateway::{Codes, Gateway, Parts};
+use gateway::{Codes, Gateway, Images, Parts};
+use imaging::Archive;
 use model::{Clock, IdSource, Timestamp};
 use ports::DocumentSink;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::{Database, Store, StoreConfig};
 
 /// An opened node.
@@ -23,6 +24,7 @@ pub struct Node {
     pub clock: Arc<dyn Clock>,
     /// Randomness and identifiers.
     pub ids: Arc<dyn IdSource>,
+    archive: Arc<OnceLock<Archive>>,
 }
 
 impl Node {
@@ -52,11 +54,37 @@ impl Node {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         identity::refresh_evidence(&store, clock.now())
             .context("the evidence of record linkage could not be made anew")?;
-        Ok(Node { config: Arc::new(config), store, clock, ids: Arc::new(SystemIds) })
+        Ok(Node {
+            config: Arc::new(config),
+            store,
+            clock,
+            ids: Arc::new(SystemIds),
+            archive: Arc::default(),
+        })
     }
 
     /// The gateway role, giving documents to the centre and demographics to this node's persons.
     pub fn gateway(&self) -> anyhow::Result<Gateway> {
+        Ok(Gateway::new(self.parts()?))
+    }
+
+    /// [`gateway`](Node::gateway), which pulls images too. Must be called within a runtime.
+    pub fn pulling_gateway(&self) -> anyhow::Result<Gateway> {
+        let images = Images {
+            sink: Arc::new(self.archive()),
+            dialer: dicom::dialer(self)?,
+            ae_title: self.config.dicom.ae_title.clone(),
+        };
+        Ok(Gateway::new(Parts { images: Some(images), ..self.parts()? }))
+    }
+
+    /// The archive of images. Must be called within a runtime, on which it commits its rows.
+    pub fn archive(&self) -> Archive {
+        let new = || Archive::new(self.store.clone(), self.clock.clone());
+        self.archive.get_or_init(new).clone()
+    }
+
+    fn parts(&self) -> anyhow::Result<Parts> {
         let codes = match self.config.region.codes_directory.as_os_str().is_empty() {
             true => Codes::built_in()?,
             false => {
@@ -67,7 +95,7 @@ impl Node {
         if let Database::Sqlite(path) = &self.store.config().database {
             disk_directories.extend(path.parent().map(Path::to_owned));
         }
-        Ok(Gateway::new(Parts {
+        Ok(Parts {
             store: self.store.clone(),
             sink: self.sink()?,
             feed: Arc::new(
@@ -81,7 +109,7 @@ impl Node {
             images: None,
             disk_directories,
             disk_free_bytes_min: Parts::DISK_FREE_BYTES_MIN,
-        }))
+        })
     }
 
     /// Where the gateway's documents go: this node's own centre, or one in another process.

@@ -15,10 +15,7 @@ use std::sync::Arc;
 use store::StoreError;
 use store::job::{self, Job};
 use store::person::{self, Identity};
-use store::study::{self, StudyRow};
-
-/// The kind of jobs that pages make: the key is the row of the study.
-pub(crate) const FETCH_JOB: &str = "study-fetch";
+use store::study::{self, FETCH_JOB, StudyRow};
 
 /// Jobs taken at one time.
 const JOBS_AT_ONCE: u32 = 4;

@@ -10,9 +10,9 @@ use store::intake::PullCounts;
 
 /// Pulls, or follows once, with a bar on standard error.
 pub fn run(node: &Node, source: &str, follow: bool) -> anyhow::Result<()> {
-    let gateway = node.gateway()?;
     let bar = bar(source)?;
     let counts = block_on(async {
+        let gateway = node.pulling_gateway()?;
         let control = control(&bar);
         let stop = control.stop.clone();
         let interrupt = tokio::spawn(async move {

@@ -53,8 +53,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         let sweeper = tokio::spawn(sweep_sessions(state.accounts.clone(), stop.clone()));
         let (end, ended) = tokio::sync::watch::channel(());
         let mut beside = JoinSet::new();
-        let archive = imaging::Archive::new(node.store.clone(), node.clock.clone());
-        let Images { people, systems } = Images::open(&node, &state, archive).await?;
+        let Images { people, thumbnails, systems } = Images::open(&node, &state).await?;
         let pages = console::router(console_state(&node, &state)).merge(portal::router(state));
         let mut router = pages.merge(people);
         match xds_listener {
@@ -90,6 +89,7 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             beside.spawn(server.serve(listener, over(end.subscribe())));
         }
         beside.spawn(settler.run(over(end.subscribe())));
+        beside.spawn(thumbnails.run(over(end.subscribe())));
         if let Some(notifier) = v3 {
             let over = over(end.subscribe());
             beside.spawn(async move { notifier.run(over).await });
@@ -226,7 +226,7 @@ fn follow(node: &Node, stop: &Stop) -> anyhow::Result<Option<tokio::task::JoinHa
     if !node.config.intake.follow {
         return Ok(None);
     }
-    let (gateway, stop) = (node.gateway()?, stop.clone());
+    let (gateway, stop) = (node.pulling_gateway()?, stop.clone());
     Ok(Some(tokio::spawn(async move { gateway.run(stop).await })))
 }
 

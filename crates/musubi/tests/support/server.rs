@@ -42,7 +42,8 @@ impl Server {
             .expect("musubi serve");
         // Owned at once, so that it ends also where it does not start as it should.
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Server { child, address: nowhere, xds: None, hl7: None, fhir: None, dicomweb: None };
+        let mut server =
+            Server { child, address: nowhere, xds: None, hl7: None, fhir: None, dicomweb: None };
         let said = server.child.stdout.take().expect("stdout");
         for line in BufReader::new(said).lines() {
             let line = line.expect("line");
