@@ -37,6 +37,7 @@ impl Drop for Foreign {
 /// Starts a server at a port, in a folder, that knows us at another port.
 type Start = fn(u16, &Path, u16) -> Foreign;
 
+#[expect(clippy::print_stdout, reason = "says why a test was skipped")]
 fn is_missing(program: &str) -> bool {
     let is_there =
         ["/usr/bin", "/usr/sbin"].iter().any(|folder| Path::new(folder).join(program).exists());
@@ -47,6 +48,7 @@ fn is_missing(program: &str) -> bool {
 }
 
 /// A Python that has pynetdicom.
+#[expect(clippy::print_stdout, reason = "says why a test was skipped")]
 fn python() -> Option<String> {
     let python = std::env::var("MUSUBI_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let has = Command::new(&python).args(["-c", "import pynetdicom, sqlalchemy"]).output().ok()?;

@@ -11,6 +11,7 @@ use crate::r4::R4;
 use crate::xds;
 use access::Accounts;
 use anyhow::Context;
+use axum::Router;
 use console::ConsoleState;
 use gateway::Stop;
 use identity::estimation::Nightly;
@@ -60,21 +61,13 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
             // Without a certificate nobody is known here but whoever is trusted unseen.
             None if node.config.xds.trust_loopback => router = xds.merge(router),
             None => {}
-            Some(listener) => {
-                let address = listener.local_address().context("no address for xds")?;
-                output::line(format!("serving xds on {address}"));
-                beside.spawn(listener.serve(xds, over(ended.clone())));
-            }
+            Some(listener) => serve_beside(&mut beside, "xds", listener, xds, &ended)?,
         }
         if let Some(R4 { listener, router }) = fhir {
-            let address = listener.local_address().context("no address for fhir")?;
-            output::line(format!("serving fhir on {address}"));
-            beside.spawn(listener.serve(router, over(ended.clone())));
+            serve_beside(&mut beside, "fhir", listener, router, &ended)?;
         }
         if let Some((listener, router)) = systems {
-            let address = listener.local_address().context("no address for dicomweb")?;
-            output::line(format!("serving dicomweb on {address}"));
-            beside.spawn(listener.serve(router, over(ended.clone())));
+            serve_beside(&mut beside, "dicomweb", listener, router, &ended)?;
         }
         if let Some(Hl7 { listener, server, notifier }) = hl7 {
             let address = listener.local_address().context("no address for hl7")?;
@@ -109,6 +102,20 @@ pub fn run(node: Node, listen: Option<SocketAddr>) -> anyhow::Result<()> {
         }
         Ok(())
     })
+}
+
+/// Serves other systems on a listener of their own, until the sender of `ended` is gone.
+fn serve_beside(
+    beside: &mut JoinSet<()>,
+    name: &str,
+    listener: Listener,
+    router: Router,
+    ended: &tokio::sync::watch::Receiver<()>,
+) -> anyhow::Result<()> {
+    let address = listener.local_address().with_context(|| format!("no address for {name}"))?;
+    output::line(format!("serving {name} on {address}"));
+    beside.spawn(listener.serve(router, over(ended.clone())));
+    Ok(())
 }
 
 /// Ready once the sender of `ended` is gone.
