@@ -3,6 +3,7 @@
 
 use crate::demo::Demo;
 use crate::http::{Client, escape};
+use crate::pacs::Imaging;
 use crate::region::Region;
 use crate::session::{self, words};
 use crate::truth::{Counts, LabValue, Person, Truth};
@@ -12,12 +13,20 @@ use serde_json::Value;
 /// Compares the counts, signs in, finds a patient, opens timeline and results.
 pub fn demo(demo: &Demo) -> Result<()> {
     let truth = demo.region.truth()?;
-    counts(&truth, &demo.centre.stats()?)?;
+    counts(&truth, &demo.stats)?;
     closed_without_session(&mut Client::new(demo.server.address))?;
     let mut client = session::sign_in(demo.server.address, &demo.account)?;
     let person = truth.widest().context("nobody takes part")?;
     let address = find(&mut client, person)?;
-    timeline(&mut client, &address, &demo.region, truth.current(person).count())?;
+    let imaging = match demo.servers.is_empty() {
+        true => None,
+        false => Some(Imaging::read(&demo.region)?),
+    };
+    let studies = imaging.as_ref().map_or(0, |imaging| imaging.studies_of(person.number).len());
+    timeline(&mut client, &address, &demo.region, truth.current(person).count() + studies)?;
+    if let Some(imaging) = &imaging {
+        images(&mut client, &truth, imaging)?;
+    }
     let value = truth.latest_value(person).context("no laboratory value")?;
     results(&mut client, &address, value)?;
     bystanders(&mut client, &truth)
@@ -67,6 +76,27 @@ fn timeline(client: &mut Client, address: &str, region: &Region, entries: usize)
     }
     let list = format!("{address}?v=list");
     expect(&words(&client.page(&list)?), &format!(" {entries} / {entries} 件"), &list)
+}
+
+/// Whoever has most studies sees each once; what is told of a study's instances is of all of them.
+fn images(client: &mut Client, truth: &Truth, imaging: &Imaging) -> Result<()> {
+    let person = truth.persons.iter().max_by_key(|one| imaging.studies_of(one.number).len());
+    let person = person.context("nobody takes part")?;
+    let studies = imaging.studies_of(person.number);
+    let address = find(client, person)?;
+    let path = format!("{address}/images");
+    let shown = format!("{0} / {0} 検査", studies.len());
+    expect(&words(&client.page(&path)?), &shown, &path)?;
+    for study in studies {
+        let path = format!("/dicomweb/studies/{}/metadata", study.study_uid);
+        let told: Vec<Value> = serde_json::from_str(&client.page(&path)?).context(path.clone())?;
+        let instances: usize = study.series.iter().map(|series| series.instances.len()).sum();
+        if told.len() != instances {
+            bail!("{path}: {} instances, not {instances}", told.len());
+        }
+        expect(&client.page(&format!("{address}/study/{}", study.study_uid))?, "参照用", &path)?;
+    }
+    Ok(())
 }
 
 /// The flow-sheet has a row of that item with that value.

@@ -6,8 +6,9 @@ use crate::binary::{self, Profile};
 use crate::centre::{self, Account, Centre};
 use crate::region::{Region, Wanted};
 use crate::server::{self, Server};
-use crate::{check, metadata, process};
+use crate::{check, metadata, pacs, process};
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -41,6 +42,10 @@ pub struct Demo {
     pub server: Server,
     /// The account of a doctor in a clinic.
     pub account: Account,
+    /// What `musubi stats --json` counted before images came.
+    pub stats: Value,
+    /// The hospitals' DICOM servers, while they run.
+    pub servers: Vec<Server>,
 }
 
 /// The task.
@@ -48,6 +53,7 @@ pub fn run(mut arguments: Arguments) -> Result<()> {
     let is_check = arguments.flag("--check");
     let profile = arguments.option("--profile")?.unwrap_or(Profile::Release);
     let mut plan = Plan { port: arguments.option("--port")?, ..Plan::default() };
+    plan.wanted.images = true;
     plan.wanted.seed = arguments.option("--seed")?.unwrap_or(plan.wanted.seed);
     plan.wanted.patients = arguments.option("--patients")?.unwrap_or(plan.wanted.patients);
     arguments.finish()?;
@@ -88,10 +94,15 @@ pub fn served(binary: &Path, plan: &Plan) -> Result<Demo> {
     centre.add(&region)?;
     centre.enrol(&region)?;
     centre.pull(&region)?;
+    let stats = centre.stats()?;
+    let servers = match plan.wanted.images {
+        true => pacs::pull(binary, &region, &centre)?,
+        false => Vec::new(),
+    };
     let clinic = region.clinic()?;
     let account = centre.add_doctor("sato", "佐藤 恵", &clinic.code)?;
     let server = centre.serve(address)?;
-    Ok(Demo { region, centre, server, account })
+    Ok(Demo { region, centre, server, account, stats, servers })
 }
 
 fn introduce(demo: &Demo, binary: &Path) {

@@ -23,6 +23,7 @@ mod linear;
 mod metadata;
 mod nist;
 mod packages;
+mod pacs;
 mod process;
 mod python;
 mod region;

@@ -16,11 +16,13 @@ pub struct Wanted {
     pub patients: u32,
     /// Entries of each person, for load; an everyday history if not given.
     pub entries: Option<u32>,
+    /// Whether the hospitals have DICOM servers with images.
+    pub images: bool,
 }
 
 impl Default for Wanted {
     fn default() -> Wanted {
-        Wanted { seed: 1, patients: 40, entries: None }
+        Wanted { seed: 1, patients: 40, entries: None, images: false }
     }
 }
 
@@ -82,6 +84,9 @@ impl Region {
         make.args(["--patients", &wanted.patients.to_string()]);
         if let Some(entries) = wanted.entries {
             make.args(["--entries", &entries.to_string()]);
+        }
+        if wanted.images {
+            make.arg("--images");
         }
         process::run(&mut make)?;
         Region::read(directory)

@@ -6,6 +6,7 @@ use crate::archive::Archive;
 use crate::error::ImagingError;
 use crate::fold;
 use crate::manifest::{self, ManifestCodes};
+use crate::tie;
 use model::Timestamp;
 use model::limits::{IMAGING_QUIET_MS, IMAGING_SETTLE_INTERVAL_MS, IMAGING_SETTLE_JOBS, LEASE_MS};
 use ports::DocumentSink;
@@ -100,6 +101,9 @@ impl Settler {
             return Ok(store.write(move |tx| job::postpone(tx, &finished, quiet_at)).await?);
         }
         fold::fold(store, key).await?;
+        // A gateway knows of a study before the first instance says where it was made.
+        let (id, uid) = (row.id, row.study_instance_uid.clone());
+        store.write(move |tx| tie::tie(tx, id, &uid)).await?;
         choose_thumbnails(&self.archive, key, now).await?;
         if row.revision != row.manifest_revision {
             self.register(&row).await?;

@@ -35,7 +35,8 @@ pub fn channel() -> (BodySender, BodyStream) {
             }
         }
     });
-    (BodySender { queue: sender }, stream.boxed())
+    // Whoever compresses a body asks once more after its end.
+    (BodySender { queue: sender }, stream.fuse().boxed())
 }
 
 impl BodySender {

@@ -131,6 +131,9 @@ fn say_what_was_left_out(done: &[Enrolled], withdrawn: usize) {
 /// A mistyped ID is found when it is enrolled. A source that cannot be looked at is no reason
 /// not to enrol.
 fn warn_of_missing_folders(source: &Source, named: &[String]) {
+    if source.kind == gateway::KIND_DICOM {
+        return;
+    }
     let found: Result<Vec<bool>, GatewayError> =
         named.iter().map(|patient_id| gateway::has_folder(source, patient_id)).collect();
     match found {
