@@ -114,6 +114,14 @@ pub const NGINX: Need = Need {
     present: || Path::new("/usr/sbin/nginx").exists(),
 };
 
+/// Asks FHIR over TLS.
+pub const CURL: Need = Need {
+    what: "curl",
+    why: "the tests ask FHIR over TLS with it",
+    packages: &["curl"],
+    present: || process::answers("curl"),
+};
+
 /// Peers of DICOM.
 pub const DICOM_PEERS: Need = Need {
     what: "DCMTK and Orthanc",

@@ -22,6 +22,7 @@ pub fn run(arguments: Arguments) -> Result<()> {
         &packages::PYTHON,
         &packages::XZ,
         &packages::DICOM_PEERS,
+        &packages::CURL,
     ])?;
     web::build()?;
     process::run(process::command("npm").args(["run", "check"]).current_dir(web_folder()))?;
