@@ -239,6 +239,7 @@ fn typed(packages: &[&str]) -> String {
     lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
+/// Major version of the machine's Node, where it has one.
 pub fn node_major() -> Option<u32> {
     let output = std::process::Command::new("node").arg("--version").output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
