@@ -45,6 +45,8 @@ pub(crate) fn derive(entry: &DocumentEntry, bytes: &[u8]) -> Result<Content, Pro
                 false => study.modalities.join("/"),
             },
             item_count: study.images,
+            // Images name no department; the practice setting of their metadata only fills a rule.
+            department: String::new(),
             ..line
         },
         at,
